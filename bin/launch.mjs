@@ -1,0 +1,24 @@
+// Plain JavaScript, as it is the one file that runs before a Node that strips types is known to be there.
+const needsOfCommand = {
+  serve: 'runtime',
+  keys: 'runtime',
+  demo: 'runtime',
+  bench: 'runtime',
+  conformance: 'everything',
+  test: 'everything',
+  verify: 'everything',
+};
+
+const [command, ...args] = process.argv.slice(2);
+const needs = needsOfCommand[command];
+
+if (Number.parseInt(process.versions.node, 10) < 20) {
+  console.error(`longrun: needs Node 20 or newer to start, this is ${process.versions.node}`);
+  process.exitCode = 1;
+} else if (!needs) {
+  console.error(`usage: node bin/launch.mjs ${Object.keys(needsOfCommand).join('|')} [arguments]`);
+  process.exitCode = 2;
+} else {
+  const { launch } = await import('./launch/launch.mjs');
+  process.exitCode = await launch({ command, args, needs });
+}

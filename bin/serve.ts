@@ -1,0 +1,101 @@
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AgentFiles } from '#adapters/embedded/agent-files.ts';
+import { EmbeddedRuntime } from '#adapters/embedded/embedded-runtime.ts';
+import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
+import { httpServer } from '#adapters/embedded/http-server.ts';
+import { systemClock } from '#adapters/embedded/system-clock.ts';
+import { makeApi } from '#api/api.ts';
+import { authenticator } from '#api/authenticate.ts';
+import { devTokenOf, lockDataDirectory } from './data-directory.ts';
+import { describeEnvironment, type Environment, readEnvironment } from './environment.ts';
+import { greeting } from './greeting.ts';
+import { logger } from './logger.ts';
+
+const streamedWaitSeconds = 840;
+const bufferedWaitSeconds = 25;
+const shutdownMs = 10_000;
+
+async function serve(environment: Environment): Promise<void> {
+  const dataDir = resolve(environment.DATA_DIR);
+  // Example agents keep their data beside the service's.
+  process.env['DATA_DIR'] = dataDir;
+  const unlock = lockDataDirectory(dataDir);
+  const log = logger(environment.LONGRUN_LOG_LEVEL);
+  const blobs = new FileBlobStore(join(dataDir, 'blobs'));
+  const agents = new AgentFiles({ folder: environment.LONGRUN_AGENTS, blobs, log });
+  await agents.load();
+  const runtime = new EmbeddedRuntime({
+    dataDir,
+    agents,
+    blobs,
+    clock: systemClock,
+    log,
+    settings: {
+      slotsPerTenant: environment.LONGRUN_SLOTS_PER_TENANT,
+      retentionSeconds: environment.LONGRUN_RETENTION_DAYS * 24 * 3600,
+    },
+  });
+  await runtime.start();
+
+  const token = environment.LONGRUN_DEV_TOKEN ?? devTokenOf(dataDir);
+  const principal = { orgId: 'dev', userId: 'dev-user', name: 'dev' };
+  const api = makeApi({
+    ...runtime.deps,
+    authenticate: authenticator({ ...runtime.deps, devToken: { token, principal } }),
+    publicBaseUrl: environment.PUBLIC_BASE_URL,
+    waiting: waitingOf(environment),
+  });
+  const server = httpServer(api, () => runtime.settled());
+  await new Promise<void>((listening, failed) => {
+    server.once('error', failed).listen(environment.PORT, environment.HOST, listening);
+  });
+  agents.watch();
+  const baseUrl = environment.PUBLIC_BASE_URL ?? urlOf(server.address(), environment.HOST);
+  console.log(greeting({ baseUrl, token, agents: agents.list(principal.orgId), dataDir }));
+
+  await askedToStop();
+  console.log('\nStopping: runs in flight go on at the next start.');
+  // Whatever hangs must not keep the service from ending: its runs are safe.
+  setTimeout(() => process.exit(1), shutdownMs).unref();
+  agents.close();
+  server.close();
+  server.closeIdleConnections();
+  await runtime.stop();
+  server.closeAllConnections();
+  unlock();
+}
+
+const waitingOf = ({ LONGRUN_RESPONSE_MODE, LONGRUN_SYNC_WAIT_SECONDS }: Environment) => {
+  const streaming = LONGRUN_RESPONSE_MODE === 'streaming';
+  const seconds =
+    LONGRUN_SYNC_WAIT_SECONDS ?? (streaming ? streamedWaitSeconds : bufferedWaitSeconds);
+  return { streaming, limitMs: seconds * 1000 };
+};
+
+const askedToStop = () =>
+  new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.once(signal, () => resolve());
+  });
+
+function urlOf(address: AddressInfo | string | null, host: string): string {
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const name = ['127.0.0.1', '::1'].includes(host) ? 'localhost' : host;
+  return `http://${name}:${port}`;
+}
+
+if (process.argv.includes('--help')) {
+  console.log(`npm start\n\nThe service on this machine. Environment:\n${describeEnvironment()}`);
+} else {
+  try {
+    await serve(readEnvironment(process.env));
+    // Timers of agents must not keep the process.
+    await sleep(0);
+    process.exit(0);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
+import * as z from 'zod';
+import { registerPause } from '#core/approval/register-pause.ts';
+import type { Agents } from '#core/run/agents.ts';
+import { type Clock, defaultSettings, type RunDeps, type RunSettings } from '#core/run/deps.ts';
+import { dispatchRun } from '#core/run/dispatch-run.ts';
+import { expirePause, finalizeRun } from '#core/run/finalize-run.ts';
+import { runSegment } from '#core/run/run-segment.ts';
+import { sweep } from '#core/run/sweep.ts';
+import type { BlobStore } from '#core/store/blob-store.ts';
+import { InMemoryRunQueue } from './in-memory-run-queue.ts';
+import { InProcessRunWatch } from './in-process-run-watch.ts';
+import { SqliteDatabase } from './sqlite-database.ts';
+import { SqliteItemStore } from './sqlite-item-store.ts';
+import { type LifecycleTasks, SqliteRunWorkflow } from './sqlite-run-workflow.ts';
+
+export interface EmbeddedRuntimeOptions {
+  /** Where the database lies; `:memory:` for one that is forgotten. */
+  readonly dataDir: string;
+  readonly agents: Agents;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  readonly log: RunDeps['log'];
+  /** @default defaultSettings */
+  readonly settings?: Partial<RunSettings>;
+  /** @default 5 */
+  readonly sweepEverySeconds?: number;
+}
+
+/** The whole engine in this process: store, queue, workflow and sweeper over one SQLite database. */
+export class EmbeddedRuntime {
+  readonly deps: RunDeps;
+  readonly #database: SqliteDatabase;
+  readonly #queue: InMemoryRunQueue;
+  readonly #workflow: SqliteRunWorkflow;
+  readonly #sweepEveryMs: number;
+  readonly #stopping = new AbortController();
+  /** Invocations of segments that are at work in this process. */
+  readonly #working = new Set<string>();
+  #sweeping: Promise<void> | undefined;
+
+  constructor(options: EmbeddedRuntimeOptions) {
+    const { clock, log, agents, blobs } = options;
+    const inMemory = options.dataDir === ':memory:';
+    this.#database = new SqliteDatabase(inMemory ? ':memory:' : join(options.dataDir, 'longrun.db'));
+    const watch = new InProcessRunWatch();
+    const store = new SqliteItemStore(this.#database, (keys) => watch.changed(keys));
+    this.#queue = new InMemoryRunQueue((message, fields) => log('warn', message, fields));
+    this.#workflow = new SqliteRunWorkflow({ database: this.#database, clock, log });
+    this.#sweepEveryMs = (options.sweepEverySeconds ?? defaultSweepSeconds) * 1000;
+    this.deps = {
+      store,
+      blobs,
+      queue: this.#queue,
+      workflow: this.#workflow,
+      watch,
+      agents,
+      clock,
+      log,
+      settings: { ...defaultSettings, inlineBytes, ...options.settings },
+      newId: uuidv7,
+    };
+  }
+
+  /** Takes up what an earlier process left behind, and begins to work. */
+  async start(): Promise<void> {
+    this.#workflow.open(this.#tasks());
+    this.#queue.start((run) => dispatchRun(this.deps, run));
+    // No message outlives the process: whatever would be due within a message's time is due now.
+    const { clock, settings } = this.deps;
+    await sweep(this.deps, clock.now() + settings.wakeSeconds * 1000);
+    this.#sweeping = this.#sweepAgainAndAgain();
+  }
+
+  /** Lets the steps in hand go, from which the next process takes up their runs, and closes. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#queue.close();
+    await this.#workflow.close();
+    await this.#sweeping;
+    await this.#database.close();
+  }
+
+  /** Resolves when all that was read or written so far is on disk. */
+  settled(): Promise<void> {
+    return this.#database.settled();
+  }
+
+  async #sweepAgainAndAgain(): Promise<void> {
+    const { signal } = this.#stopping;
+    for (;;) {
+      await this.deps.clock.sleep(this.#sweepEveryMs, signal);
+      if (signal.aborted) return;
+      try {
+        this.#workflow.expireWaits();
+        await sweep(this.deps);
+      } catch (error) {
+        this.deps.log('error', 'sweep failed', { error: `${error}` });
+      }
+    }
+  }
+
+  #tasks(): LifecycleTasks {
+    const { deps } = this;
+    return {
+      segment: async (execution) => {
+        const owner = randomUUID();
+        this.#working.add(owner);
+        try {
+          const invocation = {
+            owner,
+            // Only this process works on this database: whoever does not work here is dead.
+            isDead: (other: string) => !this.#working.has(other),
+            stopping: this.#stopping.signal,
+          };
+          return { ...(await runSegment(deps, execution, invocation)) };
+        } finally {
+          this.#working.delete(owner);
+        }
+      },
+      'register-pause': async ({ handed, taskToken, ...run }) => {
+        await registerPause(deps, { ...run, ...PauseInput.parse({ ...handed, taskToken }) });
+        return undefined;
+      },
+      'expire-pause': (execution) => expirePause(deps, execution),
+      finalize: async ({ handed, ...execution }) => ({
+        ...(await finalizeRun(deps, execution, FailureInput.parse(handed).cause)),
+      }),
+    };
+  }
+}
+
+const defaultSweepSeconds = 5;
+/** SQLite keeps a long text as well as a file does. */
+const inlineBytes = 64 * 1024;
+
+const PauseInput = z.object({ approvalId: z.string(), taskToken: z.string() });
+const FailureInput = z.looseObject({
+  cause: z.string().default('The workflow ended before the run did.'),
+});

@@ -1,0 +1,161 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import type { APIGatewayEventRequestContext, Context } from 'aws-lambda';
+import type { Api } from '#api/api.ts';
+import type { ApiEvent, ApiResult } from '#api/api-event.ts';
+
+/** API Gateway's limit for a request. */
+const largestRequestBytes = 10 * 1024 * 1024;
+
+/**
+ * The embedded front door: hands the events that API Gateway would hand over to the same handlers.
+ * @param settled resolves when all that the answer may stand on is on disk
+ */
+export function httpServer(api: Api, settled: () => Promise<void>): Server {
+  const server = createServer((request, response) => {
+    void serve(api, settled, request, response).catch(() => response.destroy());
+  });
+  // A stream may last as long as its run.
+  server.requestTimeout = 0;
+  return server;
+}
+
+async function serve(
+  api: Api,
+  settled: () => Promise<void>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  const body = await readBody(request);
+  if (body === undefined) return refuse(response);
+  const result = await api(toEvent(request, body, gone.signal), context);
+  await settled();
+  if (result.stream === undefined) {
+    response.writeHead(result.statusCode, headersOf(result));
+    response.end(result.body);
+  } else await stream(result, result.stream, settled, response);
+}
+
+async function stream(
+  result: ApiResult,
+  parts: AsyncIterable<string>,
+  settled: () => Promise<void>,
+  response: ServerResponse,
+): Promise<void> {
+  response.writeHead(result.statusCode, result.headers);
+  for await (const part of parts) {
+    await settled();
+    if (response.destroyed) return;
+    if (!response.write(part)) await drained(response);
+  }
+  response.end();
+}
+
+/** A reader that is slow holds up nothing but its own stream. */
+const drained = (response: ServerResponse) =>
+  new Promise<void>((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
+
+const headersOf = ({ headers, body }: ApiResult) =>
+  body === '' ? headers : { ...headers, 'content-length': Buffer.byteLength(body) };
+
+/** @returns `undefined` for a body beyond the limit */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > largestRequestBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** What API Gateway answers by itself, before any handler. */
+function refuse(response: ServerResponse): void {
+  response.writeHead(413, { 'content-type': 'application/problem+json', connection: 'close' });
+  response.end(
+    JSON.stringify({
+      type: 'urn:problem-type:payload-too-large',
+      title: 'Request too large',
+      status: 413,
+      detail: 'A request is limited to 10 MB.',
+    }),
+  );
+}
+
+function toEvent(request: IncomingMessage, body: string, gone: AbortSignal): ApiEvent {
+  const [path = '/', search] = (request.url ?? '/').split('?', 2);
+  const headers: Record<string, string | undefined> = { 'x-forwarded-proto': 'http' };
+  for (const [name, value] of Object.entries(request.headers))
+    headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  const method = request.method ?? 'GET';
+  return {
+    httpMethod: method,
+    path,
+    headers,
+    multiValueHeaders: {},
+    pathParameters: null,
+    queryStringParameters: search ? Object.fromEntries(new URLSearchParams(search)) : null,
+    multiValueQueryStringParameters: null,
+    stageVariables: null,
+    resource: '/{proxy+}',
+    requestContext: { ...requestContext, path, httpMethod: method },
+    body,
+    isBase64Encoded: false,
+    gone,
+  };
+}
+
+const nobody: APIGatewayEventRequestContext['identity'] = {
+  accessKey: null,
+  accountId: null,
+  apiKey: null,
+  apiKeyId: null,
+  caller: null,
+  clientCert: null,
+  cognitoAuthenticationProvider: null,
+  cognitoAuthenticationType: null,
+  cognitoIdentityId: null,
+  cognitoIdentityPoolId: null,
+  principalOrgId: null,
+  sourceIp: '127.0.0.1',
+  user: null,
+  userAgent: null,
+  userArn: null,
+};
+
+const requestContext: Omit<APIGatewayEventRequestContext, 'path' | 'httpMethod'> = {
+  accountId: '',
+  apiId: 'embedded',
+  authorizer: null,
+  protocol: 'HTTP/1.1',
+  identity: nobody,
+  requestId: randomUUID(),
+  requestTimeEpoch: 0,
+  resourceId: '',
+  resourcePath: '/{proxy+}',
+  stage: '',
+};
+
+const context: Context = {
+  callbackWaitsForEmptyEventLoop: false,
+  functionName: 'embedded',
+  functionVersion: '',
+  invokedFunctionArn: '',
+  memoryLimitInMB: '',
+  awsRequestId: '',
+  logGroupName: '',
+  logStreamName: '',
+  getRemainingTimeInMillis: () => Number.MAX_SAFE_INTEGER,
+  done: () => undefined,
+  fail: () => undefined,
+  succeed: () => undefined,
+};

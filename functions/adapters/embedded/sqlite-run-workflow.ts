@@ -1,0 +1,299 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import {
+  type LifecycleState,
+  type LifecycleStateName,
+  type LifecycleTask,
+  lifecycle,
+  type TaskRetry,
+} from '#core/lifecycle.ts';
+import type { Clock } from '#core/run/deps.ts';
+import {
+  executionName,
+  type RunExecution,
+  type RunWorkflow,
+} from '#core/run/run-workflow.ts';
+import type { SqliteDatabase } from './sqlite-database.ts';
+
+/** What a state hands to the next; Step Functions carries at most this much. */
+const largestStateBytes = 256 * 1024;
+
+/** A task's outcome: `next` chooses the next state, the rest is handed on. */
+export const TaskOutcome = z.looseObject({ next: z.string() });
+type TaskOutcome = z.infer<typeof TaskOutcome>;
+
+export interface TaskInput extends RunExecution {
+  /** What the state before handed on. */
+  readonly handed: Readonly<Record<string, unknown>>;
+  /** Only where the state waits for it. */
+  readonly taskToken?: string;
+}
+
+export type LifecycleTasks = Readonly<
+  Record<LifecycleTask, (input: TaskInput) => Promise<TaskOutcome | undefined>>
+>;
+
+interface Execution {
+  readonly input: RunExecution;
+  state: LifecycleStateName;
+  handed: Record<string, unknown>;
+  taskToken: string | null;
+  /** Epoch milliseconds; when a wait ends by itself. */
+  waitsUntil: number | null;
+  stopped: boolean;
+}
+
+interface Options {
+  readonly database: SqliteDatabase;
+  readonly clock: Clock;
+  log(level: 'info' | 'error', message: string, fields: Record<string, unknown>): void;
+}
+
+/** Walks the lifecycle table in this process; where each execution stands is in SQLite. */
+export class SqliteRunWorkflow implements RunWorkflow {
+  readonly #options: Options;
+  readonly #executions = new Map<string, Execution>();
+  readonly #byToken = new Map<string, Execution>();
+  readonly #walks = new Set<Promise<void>>();
+  readonly #closing = new AbortController();
+  readonly #save;
+  readonly #remove;
+  #tasks: LifecycleTasks | undefined;
+
+  constructor(options: Options) {
+    this.#options = options;
+    options.database.exec(schema);
+    this.#save = options.database.prepare(
+      `INSERT OR REPLACE INTO execution
+       (name, input, state, handed, task_token, waits_until) VALUES (?, ?, ?, ?, ?, ?)`,
+    );
+    this.#remove = options.database.prepare('DELETE FROM execution WHERE name = ?');
+  }
+
+  /** Takes up the executions that an earlier process left. A wait is entered anew. */
+  open(tasks: LifecycleTasks): void {
+    this.#tasks = tasks;
+    const rows = this.#options.database.prepare('SELECT * FROM execution').all();
+    for (const row of rows) {
+      const execution = toExecution(row);
+      this.#executions.set(executionName(execution.input), execution);
+      this.#walk(execution);
+    }
+  }
+
+  async start(input: RunExecution): Promise<void> {
+    const name = executionName(input);
+    if (this.#executions.has(name) || this.#closing.signal.aborted) return;
+    const { orgId, runId, epoch } = input;
+    const execution: Execution = {
+      input: { orgId, runId, epoch },
+      state: lifecycle.startAt,
+      handed: {},
+      taskToken: null,
+      waitsUntil: null,
+      stopped: false,
+    };
+    this.#executions.set(name, execution);
+    this.#write(execution);
+    this.#walk(execution);
+  }
+
+  async resume(taskToken: string): Promise<boolean> {
+    return this.#endWait(taskToken, (state) => state.next, {});
+  }
+
+  async failWait(taskToken: string, cause: string): Promise<void> {
+    this.#endWait(taskToken, (state) => state.onError, { cause });
+  }
+
+  async stop(input: RunExecution): Promise<void> {
+    const execution = this.#executions.get(executionName(input));
+    if (execution) this.#end(execution);
+  }
+
+  /** Ends the waits whose time is over. */
+  expireWaits(): void {
+    const now = this.#options.clock.now();
+    for (const [token, { waitsUntil }] of this.#byToken)
+      if (waitsUntil !== null && waitsUntil <= now)
+        this.#endWait(token, (state) => state.onTimeout, {});
+  }
+
+  /** Starts nothing more and waits for the tasks in hand. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.allSettled(this.#walks);
+  }
+
+  #walk(execution: Execution): void {
+    const walk = this.#steps(execution)
+      .catch((error: unknown) =>
+        this.#options.log('error', 'execution stands still', {
+          ...execution.input,
+          error: `${error}`,
+        }),
+      )
+      .finally(() => this.#walks.delete(walk));
+    this.#walks.add(walk);
+  }
+
+  async #steps(execution: Execution): Promise<void> {
+    while (!execution.stopped && !this.#closing.signal.aborted) {
+      const state: LifecycleState = lifecycle.states[execution.state];
+      if (state.kind === 'succeed' || state.kind === 'fail') return this.#end(execution);
+      if (state.kind === 'wait-for-token') return this.#enterWait(execution, state);
+      const outcome = await this.#attempt(execution, state);
+      // A host that stops leaves the execution where it is: the next process takes the state again.
+      if (outcome === undefined) return;
+      const { next, ...handed } = outcome;
+      const following = next === onError ? state.onError : state.next[next];
+      if (following === undefined) throw new Error(`${execution.state} has no outcome ${next}`);
+      this.#enter(execution, following, handed);
+    }
+  }
+
+  /** @returns `undefined` when the host stops or the execution was stopped */
+  async #attempt(
+    execution: Execution,
+    state: Extract<LifecycleState, { kind: 'task' }>,
+  ): Promise<TaskOutcome | undefined> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const outcome = TaskOutcome.parse(await this.#run(state.task, execution));
+        return this.#closing.signal.aborted && outcome.next === 'CONTINUE' ? undefined : outcome;
+      } catch (error) {
+        const { name, message } = toError(error);
+        this.#options.log('info', `${execution.state} failed`, {
+          ...execution.input,
+          attempt,
+          error: `${name}: ${message}`,
+        });
+        if (attempt > state.retry.maxAttempts)
+          return { next: onError, cause: `${name}: ${message}` };
+      }
+      await this.#options.clock.sleep(delayMs(state.retry, attempt), this.#closing.signal);
+      if (execution.stopped || this.#closing.signal.aborted) return undefined;
+    }
+  }
+
+  async #enterWait(
+    execution: Execution,
+    state: Extract<LifecycleState, { kind: 'wait-for-token' }>,
+  ): Promise<void> {
+    const taskToken = randomUUID();
+    execution.taskToken = taskToken;
+    execution.waitsUntil ??= this.#options.clock.now() + state.timeoutSeconds * 1000;
+    this.#byToken.set(taskToken, execution);
+    this.#write(execution);
+    try {
+      await this.#run(state.task, execution, taskToken);
+    } catch (error) {
+      const { name, message } = toError(error);
+      this.#endWait(taskToken, ({ onError }) => onError, { cause: `${name}: ${message}` });
+    }
+  }
+
+  async #run(task: LifecycleTask, execution: Execution, taskToken?: string) {
+    if (this.#tasks === undefined) throw new Error('The workflow is not open');
+    const { input, handed } = execution;
+    return this.#tasks[task]({ ...input, handed, ...(taskToken ? { taskToken } : {}) });
+  }
+
+  #endWait(
+    taskToken: string,
+    following: (state: Extract<LifecycleState, { kind: 'wait-for-token' }>) => LifecycleStateName,
+    handed: Record<string, unknown>,
+  ): boolean {
+    const execution = this.#byToken.get(taskToken);
+    if (execution === undefined) return false;
+    const state: LifecycleState = lifecycle.states[execution.state];
+    if (state.kind !== 'wait-for-token') return false;
+    this.#enter(execution, following(state), handed);
+    this.#walk(execution);
+    return true;
+  }
+
+  #enter(execution: Execution, state: LifecycleStateName, handed: Record<string, unknown>): void {
+    if (execution.taskToken) this.#byToken.delete(execution.taskToken);
+    execution.state = state;
+    execution.handed = handed;
+    execution.taskToken = null;
+    execution.waitsUntil = null;
+    const { kind } = lifecycle.states[state];
+    // What ends is deleted at once; writing it first would be for nothing.
+    if (kind !== 'succeed' && kind !== 'fail' && !execution.stopped) this.#write(execution);
+  }
+
+  #end(execution: Execution): void {
+    const name = executionName(execution.input);
+    execution.stopped = true;
+    if (execution.taskToken) this.#byToken.delete(execution.taskToken);
+    this.#executions.delete(name);
+    this.#persist(() => this.#remove.run(name));
+  }
+
+  #write({ input, state, handed, taskToken, waitsUntil }: Execution): void {
+    const json = JSON.stringify(handed);
+    if (Buffer.byteLength(json) > largestStateBytes)
+      throw new Error(`${state} is handed more than ${largestStateBytes} bytes`);
+    this.#persist(() =>
+      this.#save.run(
+        executionName(input),
+        JSON.stringify(input),
+        state,
+        json,
+        taskToken,
+        waitsUntil,
+      ),
+    );
+  }
+
+  /**
+   * Nobody waits for the disk here: commits keep their order, so whatever a later write stands on is
+   * there with it, and what is lost in a crash the sweeper starts again.
+   */
+  #persist(write: () => void): void {
+    this.#options.database
+      .write()
+      .catch((error: unknown) => this.#options.log('error', 'not written', { error: `${error}` }));
+    write();
+  }
+}
+
+const onError = 'onError';
+
+const delayMs = (retry: TaskRetry, attempt: number) =>
+  1000 * Math.min(retry.maxDelaySeconds, retry.intervalSeconds * retry.backoffRate ** (attempt - 1));
+
+const toError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS execution (
+    name TEXT PRIMARY KEY, input TEXT NOT NULL, state TEXT NOT NULL, handed TEXT NOT NULL,
+    task_token TEXT, waits_until INTEGER
+  ) WITHOUT ROWID`;
+
+const StateName = z.custom<LifecycleStateName>(
+  (name) => typeof name === 'string' && name in lifecycle.states,
+);
+
+const ExecutionRow = z.object({
+  input: z.string(),
+  state: StateName,
+  handed: z.string(),
+  waits_until: z.number().nullable(),
+});
+
+const Input = z.object({ orgId: z.string(), runId: z.string(), epoch: z.number() });
+
+function toExecution(row: unknown): Execution {
+  const { input, state, handed, waits_until } = ExecutionRow.parse(row);
+  return {
+    input: Input.parse(JSON.parse(input)),
+    state,
+    handed: z.record(z.string(), z.unknown()).parse(JSON.parse(handed)),
+    taskToken: null,
+    waitsUntil: waits_until,
+    stopped: false,
+  };
+}

@@ -1,0 +1,209 @@
+import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider';
+import { fingerprintOf } from '#core/fingerprint.ts';
+import type { ApprovalRequest, StepInput, StepOutcome, StepResult } from '#core/run/agents.ts';
+import type { Usage } from '#core/run/run.ts';
+import type { Message, ToolOutput } from '#core/session/transcript.ts';
+import type { BlobStore } from '#core/store/blob-store.ts';
+import { firstState, LoopState, type PendingCall } from './agent-state.ts';
+import type { AgentDefinition, ToolDefinition } from './define-agent.ts';
+import { askForFollowups, parseFollowups } from './followups.ts';
+import { callModel, ModelError } from './model-call.ts';
+import { toPrompt } from './prompt.ts';
+import { callTool } from './tool-call.ts';
+
+export interface LoopAgent {
+  readonly definition: AgentDefinition;
+  readonly version: string;
+  readonly maxSteps: number;
+  /** The tools as the model sees them. */
+  readonly toolSchemas: NonNullable<LanguageModelV4CallOptions['tools']>;
+  readonly blobs: BlobStore;
+  modelOf(name: string | undefined): LanguageModelV4;
+}
+
+const defaultExpirySeconds = 7 * 24 * 3600;
+const noUsage: Usage = { inputTokens: 0, outputTokens: 0 };
+
+/**
+ * One durable unit of work: one model call, one tool call, or one question to a person. State in,
+ * state out: it remembers nothing, so any process may take the next one.
+ */
+export async function step(agent: LoopAgent, input: StepInput): Promise<StepResult> {
+  const state = input.state ? LoopState.parse(input.state) : firstState;
+  const [call] = state.pendingCalls;
+  if (call) return toolStep(agent, input, state, call);
+  try {
+    if (state.content !== null) return await followupStep(agent, input, state, state.content);
+    return await modelStep(agent, input, state);
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    return failure(state, { code: 'model_error', message: error.message });
+  }
+}
+
+async function modelStep(
+  agent: LoopAgent,
+  input: StepInput,
+  state: LoopState,
+): Promise<StepResult> {
+  if (state.modelCalls >= agent.maxSteps)
+    return failure(state, {
+      code: 'step_limit',
+      message: `The agent came to no end in ${agent.maxSteps} model calls.`,
+    });
+  const asked = input.messages.length === 0 ? [question(input)] : [];
+  const turn = await callModel(
+    agent.modelOf(input.request.options.model),
+    await modelOptions(agent, input, asked),
+    input.emit,
+  );
+  const answered = turn.calls.length === 0;
+  const next: LoopState = {
+    ...state,
+    modelCalls: state.modelCalls + 1,
+    pendingCalls: [...turn.calls],
+    content: answered ? turn.text : null,
+  };
+  return {
+    outcome:
+      answered && !input.request.generateFollowups ? done(turn.text, []) : { kind: 'continue' },
+    state: next,
+    appended: [...asked, turn.message],
+    usage: turn.usage,
+  };
+}
+
+async function followupStep(
+  agent: LoopAgent,
+  input: StepInput,
+  state: LoopState,
+  content: string,
+): Promise<StepResult> {
+  const turn = await callModel(
+    agent.modelOf(input.request.options.model),
+    askForFollowups(await modelOptions(agent, input, [])),
+    () => undefined,
+  );
+  const questions = parseFollowups(turn.text);
+  input.emit({ type: 'followups', data: { questions } });
+  return { outcome: done(content, questions), state, appended: [], usage: turn.usage };
+}
+
+async function toolStep(
+  agent: LoopAgent,
+  input: StepInput,
+  state: LoopState,
+  call: PendingCall,
+): Promise<StepResult> {
+  const tool = agent.definition.tools?.find(({ name }) => name === call.toolName);
+  const decision = input.decision?.toolCallId === call.toolCallId ? input.decision : undefined;
+  if (decision?.decision === 'REJECT') {
+    const reason = decision.reason ?? 'A person refused this call.';
+    return toolResult(input, state, call, { type: 'execution-denied', reason });
+  }
+  if (tool === undefined) {
+    const value = `There is no tool ${call.toolName}.`;
+    return toolResult(input, state, call, { type: 'error-text', value });
+  }
+  const callHash = hashOf(agent, call);
+  const reason = decision?.callHash === callHash ? undefined : mustAsk(tool, call, input, decision);
+  if (reason !== undefined) {
+    const approval = request(tool, call, callHash, reason);
+    return { outcome: { kind: 'pause', approval }, state, appended: [], usage: noUsage };
+  }
+  input.emit({ type: 'tool.started', data: { ...viewOf(call), arguments: call.input } });
+  if (!tool.idempotent) await input.begin(call.toolCallId);
+  return toolResult(input, state, call, await callTool(tool, call, input));
+}
+
+/** @returns why a person has to be asked before the call, or `undefined` */
+function mustAsk(
+  tool: ToolDefinition,
+  call: PendingCall,
+  input: StepInput,
+  decision: StepInput['decision'],
+): string | undefined {
+  if (decision) return `The agent has changed since ${tool.name} was approved.`;
+  if (input.begun === call.toolCallId && !tool.idempotent)
+    return `${tool.name} was interrupted, and may or may not have taken effect. Run it again?`;
+  return needsApproval(tool, call) ? `${tool.name} needs an approval.` : undefined;
+}
+
+function needsApproval(tool: ToolDefinition, call: PendingCall): boolean {
+  if (tool.approval === undefined) return false;
+  const { when } = tool.approval;
+  const parsed = tool.input.safeParse(call.input);
+  // Arguments that do not fit are refused without troubling anybody.
+  if (!parsed.success) return false;
+  return when === 'always' || when(parsed.data);
+}
+
+const request = (
+  tool: ToolDefinition,
+  call: PendingCall,
+  callHash: string,
+  reason: string,
+): ApprovalRequest => ({
+  ...viewOf(call),
+  arguments: call.input,
+  callHash,
+  reason,
+  expiresAfterSeconds: tool.approval?.expiresAfterSeconds ?? defaultExpirySeconds,
+  onExpiry: tool.approval?.onExpiry ?? 'reject',
+});
+
+const hashOf = (agent: LoopAgent, call: PendingCall) =>
+  fingerprintOf({ tool: call.toolName, arguments: call.input, agentVersion: agent.version });
+
+const viewOf = (call: PendingCall) => ({ toolCallId: call.toolCallId, tool: call.toolName });
+
+function toolResult(
+  input: StepInput,
+  state: LoopState,
+  call: PendingCall,
+  output: ToolOutput,
+): StepResult {
+  if (output.type === 'error-text')
+    input.emit({ type: 'tool.failed', data: { ...viewOf(call), message: output.value } });
+  else if (output.type === 'execution-denied')
+    input.emit({ type: 'tool.failed', data: { ...viewOf(call), message: output.reason } });
+  else input.emit({ type: 'tool.completed', data: { ...viewOf(call), result: output.value } });
+  const { toolCallId, toolName } = call;
+  const content = [{ type: 'tool-result' as const, toolCallId, toolName, output }];
+  return {
+    outcome: { kind: 'continue' },
+    state: { ...state, pendingCalls: state.pendingCalls.slice(1) },
+    appended: [{ role: 'tool', content }],
+    usage: noUsage,
+  };
+}
+
+const question = ({ request: { message, media } }: StepInput): Message => ({
+  role: 'user',
+  content: [{ type: 'text', text: message }, ...media],
+});
+
+async function modelOptions(
+  agent: LoopAgent,
+  { history, messages, request: { options }, signal }: StepInput,
+  asked: readonly Message[],
+): Promise<LanguageModelV4CallOptions> {
+  const { instructions } = agent.definition;
+  return {
+    prompt: await toPrompt(agent.blobs, instructions, [...history, ...messages, ...asked]),
+    tools: [...agent.toolSchemas],
+    abortSignal: signal,
+    ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
+    ...(options.maxTokens === undefined ? {} : { maxOutputTokens: options.maxTokens }),
+  };
+}
+
+const done = (content: string, followups: string[]): StepOutcome => ({
+  kind: 'done',
+  output: { content, followups },
+});
+
+const failure = (
+  state: LoopState,
+  error: Extract<StepOutcome, { kind: 'fail' }>['error'],
+): StepResult => ({ outcome: { kind: 'fail', error }, state, appended: [], usage: noUsage });

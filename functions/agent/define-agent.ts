@@ -1,0 +1,79 @@
+import type { LanguageModelV4 } from '@ai-sdk/provider';
+import type * as z from 'zod';
+
+/** What a tool's `execute` gets beside its arguments. */
+export interface ToolContext {
+  /** `<runId>:<toolCallId>`: the same for every attempt at this call, different for every other. */
+  readonly idempotencyKey: string;
+  /** Aborts when the run is cancelled, when the tool's time is up and when the service stops. */
+  readonly signal: AbortSignal;
+  readonly runId: string;
+  readonly sessionId: string;
+  readonly orgId: string;
+  readonly userId: string;
+  /** Tells whoever watches the run how far the tool is. `percentage` is 0 to 100. */
+  progress(update: { phase: string; percentage?: number; message?: string }): void;
+}
+
+/** What becomes of the run when nobody decides in time. */
+export type ExpiryPolicy = 'reject' | 'cancel' | 'fail';
+
+export interface ToolApproval<Input> {
+  /** Ask a person always, or for these arguments. */
+  readonly when: 'always' | ((input: Input) => boolean);
+  /** @default 7 * 24 * 3600 */
+  readonly expiresAfterSeconds?: number;
+  /** @default 'reject' */
+  readonly onExpiry?: ExpiryPolicy;
+}
+
+export interface ToolDefinition<Schema extends z.ZodType = z.ZodType> {
+  readonly name: string;
+  readonly description: string;
+  /** Checked before `execute`; arguments that do not fit go back to the model as an error result. */
+  readonly input: Schema;
+  /**
+   * Whether running the same call twice does no harm. After a crash a tool that is not idempotent
+   * and has begun is never run again without asking a person.
+   * @default false
+   */
+  readonly idempotent?: boolean;
+  /** @default - runs without asking */
+  readonly approval?: ToolApproval<z.output<Schema>>;
+  /** @default 300 */
+  readonly timeoutSeconds?: number;
+  /** The result is JSON or text. What it throws goes back to the model as an error result. */
+  execute(input: z.output<Schema>, context: ToolContext): unknown | Promise<unknown>;
+}
+
+export interface AgentDefinition {
+  /** What callers put into the path: `[A-Za-z0-9_-]{1,64}`. */
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly instructions: string;
+  readonly model: LanguageModelV4;
+  /** Names that a caller may put into `options.model`, each with its model. @default - only `model` */
+  readonly otherModels?: Readonly<Record<string, LanguageModelV4>>;
+  readonly tools?: readonly ToolDefinition[];
+  /** MIME types, `image/*` or exact, that the agent takes as media. @default - none */
+  readonly accepts?: readonly string[];
+  /** The organisations that see this agent. @default - all of them */
+  readonly organisations?: readonly string[];
+  readonly limits?: AgentLimits;
+}
+
+export interface AgentLimits {
+  /** Model calls a run. @default 20 */
+  readonly maxSteps?: number;
+  /** From the first start to the end, pauses left out. @default 3600 */
+  readonly maxSeconds?: number;
+}
+
+/** Declares an agent; put one in a file of `agents/` as its default export. */
+export const defineAgent = (agent: AgentDefinition): AgentDefinition => agent;
+
+/** Declares a tool with its arguments typed by `input`. */
+export const defineTool = <Schema extends z.ZodType>(
+  tool: ToolDefinition<Schema>,
+): ToolDefinition => tool as ToolDefinition;

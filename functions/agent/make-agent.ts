@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import type { Agent, AgentRequest } from '#core/run/agents.ts';
+import type { FieldError } from '#core/run/run-error.ts';
+import { AgentId } from '#core/tenant/ids.ts';
+import type { BlobStore } from '#core/store/blob-store.ts';
+import { step } from './agent-loop.ts';
+import type { AgentDefinition, ToolDefinition } from './define-agent.ts';
+
+const defaultMaxSteps = 20;
+const defaultMaxSeconds = 3600;
+
+/**
+ * An agent as the engine runs it.
+ * @param version changes whenever the declaration does
+ * @throws where the declaration makes no sense
+ */
+export function makeAgent(definition: AgentDefinition, version: string, blobs: BlobStore): Agent {
+  const { id, name, description, instructions, model } = definition;
+  AgentId.parse(id);
+  const models = { [model.modelId]: model, ...definition.otherModels };
+  const tools = definition.tools ?? [];
+  const loop = {
+    definition,
+    version,
+    maxSteps: definition.limits?.maxSteps ?? defaultMaxSteps,
+    toolSchemas: tools.map(toSchema),
+    blobs,
+    modelOf: (wanted: string | undefined) => (wanted && models[wanted]) || model,
+  };
+  return {
+    id,
+    name,
+    description,
+    instructions,
+    version,
+    model: model.modelId,
+    tools: tools.map((tool) => tool.name),
+    maxSeconds: definition.limits?.maxSeconds ?? defaultMaxSeconds,
+    check: (request) => [
+      ...checkModel(request, Object.keys(models)),
+      ...checkMedia(request, definition.accepts ?? []),
+    ],
+    step: (input) => step(loop, input),
+  };
+}
+
+const toSchema = (tool: ToolDefinition) => {
+  const { $schema: _, ...inputSchema } = z.toJSONSchema(tool.input, { target: 'draft-7' });
+  const schema = z.record(z.string(), z.json()).parse(inputSchema);
+  return {
+    type: 'function' as const,
+    name: tool.name,
+    description: tool.description,
+    inputSchema: schema,
+  };
+};
+
+function checkModel(request: AgentRequest, allowed: readonly string[]): FieldError[] {
+  const { model } = request.options;
+  if (model === undefined || allowed.includes(model)) return [];
+  const message = `this agent runs on ${allowed.join(', ')}`;
+  return [{ field: 'options.model', message }];
+}
+
+function checkMedia(request: AgentRequest, accepts: readonly string[]): FieldError[] {
+  const message =
+    accepts.length > 0 ? `this agent takes ${accepts.join(', ')}` : 'this agent takes no media';
+  return request.media.flatMap(({ mediaType }, i) =>
+    accepts.some((pattern) => fits(pattern, mediaType))
+      ? []
+      : [{ field: `media[${i}].type`, message }],
+  );
+}
+
+const fits = (pattern: string, mediaType: string) =>
+  pattern.endsWith('/*') ? mediaType.startsWith(pattern.slice(0, -1)) : pattern === mediaType;

@@ -1,0 +1,33 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+
+/** A request as API Gateway's REST proxy integration hands it over. */
+export interface ApiEvent extends APIGatewayProxyEvent {
+  /** Aborts when the caller has gone; only the embedded front door knows. */
+  readonly gone?: AbortSignal;
+}
+
+export interface ApiResult extends APIGatewayProxyResult {
+  readonly headers: Record<string, string>;
+  /** The body where it comes bit by bit; `body` is empty then. */
+  readonly stream?: AsyncIterable<string>;
+}
+
+/** The value of a header, whatever the case of its name. */
+export function headerOf(event: ApiEvent, name: string): string | undefined {
+  const direct = event.headers[name];
+  if (direct !== undefined) return direct;
+  const found = Object.keys(event.headers).find((key) => key.toLowerCase() === name);
+  return found === undefined ? undefined : event.headers[found];
+}
+
+/**
+ * Where the caller reached the service: the public base URL where one is set, else the request's
+ * host and, behind API Gateway, its stage.
+ */
+export function baseUrlOf(event: ApiEvent, publicBaseUrl: string | undefined): string {
+  if (publicBaseUrl !== undefined) return publicBaseUrl;
+  const { domainName, path } = event.requestContext;
+  const protocol = headerOf(event, 'x-forwarded-proto') ?? 'https';
+  const stage = path.endsWith(event.path) ? path.slice(0, -event.path.length) : '';
+  return `${protocol}://${headerOf(event, 'host') ?? domainName}${stage}`;
+}

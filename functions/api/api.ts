@@ -1,0 +1,45 @@
+import middy from '@middy/core';
+import httpRouter, { type Route } from '@middy/http-router';
+import type { Context } from 'aws-lambda';
+import { ApiError } from './api-error.ts';
+import type { ApiEvent, ApiResult } from './api-event.ts';
+import { type BindDeps, bind, failure } from './bind.ts';
+import { longrunContract } from './dialects/longrun/contract.ts';
+import { longrunOperations } from './dialects/longrun/operations.ts';
+import { operativusContract } from './dialects/operativus/contract.ts';
+import { operativusOperations } from './dialects/operativus/operations.ts';
+import type { DialectDeps } from './dialect-deps.ts';
+import { toProblem } from './problem.ts';
+
+export type Api = (event: ApiEvent, context: Context) => Promise<ApiResult>;
+
+/** Every dialect over one engine. */
+export function makeApi(deps: BindDeps & DialectDeps): Api {
+  const routes = [
+    ...bind(deps, operativusContract, operativusOperations(deps), toProblem),
+    ...bind(deps, longrunContract, longrunOperations(deps), toProblem),
+  ];
+  // Waiting has a limit of its own, with an answer of its own.
+  const handler = middy<ApiEvent, ApiResult>({ timeoutEarlyInMillis: 0 })
+    .handler(httpRouter<ApiEvent, ApiResult>({ routes, notFoundResponse: noRoute(routes) }))
+    .onError((request) => {
+      request.response = failure(deps, request.error, toProblem);
+    });
+  return (event, context) => handler(event, context);
+}
+
+/** Tells a path that does not exist from one that does not know the method. */
+function noRoute(routes: readonly Route<ApiEvent, ApiResult>[]) {
+  const byShape = routes.map(({ method, path }) => ({
+    method,
+    shape: new RegExp(`^${path.replace(/\{[^/]+\}/g, '[^/]+')}/?$`),
+  }));
+  return ({ method, path }: { method: string; path: string }): never => {
+    const allowed = byShape.filter(({ shape }) => shape.test(path)).map((route) => route.method);
+    if (allowed.length === 0) throw new ApiError('route_not_found', `There is no path ${path}.`);
+    const allow = [...new Set(allowed)].join(', ');
+    throw new ApiError('method_not_allowed', `${path} takes ${allow}, not ${method}.`, {
+      headers: { allow },
+    });
+  };
+}

@@ -1,0 +1,13 @@
+import type { RunDeps } from '#core/run/deps.ts';
+
+/** What the operations of every dialect work with. */
+export interface DialectDeps extends RunDeps {
+  readonly waiting: WaitSettings;
+}
+
+export interface WaitSettings {
+  /** How long a caller may wait for a run; then it gets the run as it is. */
+  readonly limitMs: number;
+  /** Whether the answer can begin before the run is done; else nothing leaves before its end. */
+  readonly streaming: boolean;
+}

@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import type { Contract } from '#api/contract.ts';
+import { AgentId, SessionId } from '#core/tenant/ids.ts';
+import { RunStatus } from '#core/run/run.ts';
+
+/** Longrun's own paths: what none of the published dialects has. */
+
+/** The bare uuid; the published dialects' `run_<uuid>` is accepted. */
+const RunId = z.string().transform((id) => id.toLowerCase().replace(/^run_/, ''));
+
+const limitDefault = 20;
+const limitMax = 100;
+
+export const RunView = z.object({
+  id: z.string(),
+  agentId: z.string(),
+  sessionId: z.string(),
+  userId: z.string(),
+  submittedBy: z.string(),
+  status: RunStatus,
+  /** The first characters of the message. */
+  message: z.string(),
+  createdAt: z.string(),
+  startedAt: z.string().nullable(),
+  completedAt: z.string().nullable(),
+  usage: z.object({ inputTokens: z.number(), outputTokens: z.number() }),
+  pendingApproval: z
+    .object({
+      approvalId: z.string(),
+      tool: z.string(),
+      arguments: z.unknown(),
+      reason: z.string(),
+      requestedAt: z.string(),
+      expiresAt: z.string(),
+    })
+    .optional(),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+  links: z.object({ self: z.string(), events: z.string() }),
+});
+
+/** One run in full: with what the agent answered. */
+const RunDetail = RunView.extend({
+  output: z.object({ content: z.string(), followups: z.array(z.string()) }).optional(),
+});
+
+const ListQuery = z.object({
+  agentId: AgentId.optional(),
+  sessionId: SessionId.optional(),
+  userId: z.string().max(256).optional(),
+  /** One status, or several with commas. */
+  status: z
+    .string()
+    .transform((list) => list.split(','))
+    .pipe(z.array(RunStatus))
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(limitMax).default(limitDefault),
+  cursor: z.string().optional(),
+});
+
+export const longrunContract = {
+  firstPage: {
+    method: 'GET',
+    path: '/',
+    status: 200,
+    contentType: 'text/html; charset=utf-8',
+    open: true,
+  },
+  health: {
+    method: 'GET',
+    path: '/health',
+    status: 200,
+    response: z.object({ status: z.literal('healthy') }),
+    open: true,
+  },
+  listRuns: {
+    method: 'GET',
+    path: '/api/runs',
+    query: ListQuery,
+    status: 200,
+    response: z.object({ runs: z.array(RunView), nextCursor: z.string().nullable() }),
+  },
+  getRun: {
+    method: 'GET',
+    path: '/api/runs/{runId}',
+    params: z.object({ runId: RunId }),
+    status: 200,
+    response: RunDetail,
+  },
+  followRun: {
+    method: 'GET',
+    path: '/api/runs/{runId}/events',
+    params: z.object({ runId: RunId }),
+    status: 200,
+    contentType: 'text/event-stream',
+    long: true,
+  },
+} as const satisfies Contract;

@@ -1,0 +1,93 @@
+import type * as z from 'zod';
+import type { Operations } from '#api/contract.ts';
+import type { DialectDeps } from '#api/dialect-deps.ts';
+import { eventStreamHeaders, toEventStream } from '#api/event-stream.ts';
+import { listRuns } from '#core/run/list-runs.ts';
+import { type Run, RunOutput } from '#core/run/run.ts';
+import { invalidInput } from '#core/run/run-error.ts';
+import { getRun } from '#core/run/run-repository.ts';
+import { followRun } from '#core/run/watch-run.ts';
+import { loadValue } from '#core/store/stored-value.ts';
+import type { longrunContract, RunView } from './contract.ts';
+import { firstPage, firstPageHeaders } from './first-page.ts';
+
+const heartbeatMs = 15_000;
+
+export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunContract> => ({
+  firstPage: async () => ({ body: await firstPage(), headers: firstPageHeaders }),
+
+  health: async () => ({ body: { status: 'healthy' } }),
+
+  listRuns: async ({ query, principal, baseUrl }) => {
+    const { status, ...filters } = query;
+    const page = await listRuns(deps, { ...filters, statuses: status, orgId: principal.orgId });
+    return {
+      body: {
+        runs: page.runs.map((run) => toView(run, baseUrl)),
+        nextCursor: page.cursor ?? null,
+      },
+    };
+  },
+
+  getRun: async ({ params, principal, baseUrl }) => {
+    const run = await getRun(deps, { orgId: principal.orgId, runId: params.runId });
+    const output =
+      run.status === 'COMPLETED' ? await loadValue(deps, run.output, RunOutput) : undefined;
+    return { body: { ...toView(run, baseUrl), ...(output ? { output } : {}) } };
+  },
+
+  followRun: async ({ params, principal, lastEventId, signal }) => {
+    const key = { orgId: principal.orgId, runId: params.runId };
+    const after = parseLastEventId(lastEventId);
+    await getRun(deps, key);
+    return {
+      body: toEventStream(followRun(deps, key, after, heartbeatMs, signal)),
+      headers: eventStreamHeaders,
+    };
+  },
+});
+
+function parseLastEventId(text: string | undefined): number {
+  if (text === undefined || text === '') return 0;
+  if (!/^\d{1,9}$/.test(text))
+    throw invalidInput([{ field: 'Last-Event-ID', message: 'must be the id of an event' }]);
+  return Number(text);
+}
+
+const iso = (at: number) => new Date(at).toISOString();
+
+function toView(run: Run, baseUrl: string): z.input<typeof RunView> {
+  const self = `${baseUrl}/api/runs/${run.id}`;
+  return {
+    id: run.id,
+    agentId: run.agentId,
+    sessionId: run.sessionId,
+    userId: run.userId,
+    submittedBy: run.principal,
+    status: run.status,
+    message: run.messagePreview,
+    createdAt: iso(run.createdAt),
+    startedAt: 'startedAt' in run && run.startedAt !== null ? iso(run.startedAt) : null,
+    completedAt: 'completedAt' in run ? iso(run.completedAt) : null,
+    usage: run.usage,
+    ...(run.status === 'PAUSED' ? { pendingApproval: toApproval(run.pendingApproval) } : {}),
+    ...(run.status === 'FAILED' ? { error: run.error } : {}),
+    links: { self, events: `${self}/events` },
+  };
+}
+
+const toApproval = ({
+  approvalId,
+  tool,
+  arguments: args,
+  reason,
+  requestedAt,
+  expiresAt,
+}: Extract<Run, { status: 'PAUSED' }>['pendingApproval']) => ({
+  approvalId,
+  tool,
+  arguments: args,
+  reason,
+  requestedAt: iso(requestedAt),
+  expiresAt: iso(expiresAt),
+});

@@ -1,0 +1,176 @@
+import * as z from 'zod';
+import type { Contract } from '#api/contract.ts';
+import { AgentId, SessionId } from '#core/tenant/ids.ts';
+import { RunStatus } from '#core/run/run.ts';
+
+/*
+ * https://operativusai.mintlify.site, API Reference: "Run an Agent Synchronously" and "Background
+ * Agent Runs".
+ */
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** `run_<uuid>` or the bare uuid; anything else cannot be a run and is not found as one. */
+const RunId = z.string().transform((id) => {
+  const bare = id.toLowerCase().replace(/^run_/, '');
+  return uuid.test(bare) ? bare : id;
+});
+
+const isWebUrl = (text: string) => /^https?:\/\//i.test(text);
+
+const MediaInput = z.object({
+  type: z.string().regex(/^[\w.+-]+\/[\w.+-]+$/, 'must be a MIME type such as image/png'),
+  data: z
+    .string()
+    .min(1)
+    .refine((data) => isWebUrl(data) || z.base64().safeParse(data).success, {
+      error: 'must be base64 or an http(s) URL',
+    })
+    .refine((data) => !isWebUrl(data) || URL.canParse(data), { error: 'is not a valid URL' }),
+});
+
+const RunOptions = z.object({
+  model: z.string().min(1).max(256).optional(),
+  temperature: z.number().min(0).max(2).optional(),
+  maxTokens: z.int().min(1).optional(),
+});
+
+export const RunRequest = z.object({
+  message: z.string().refine((text) => text.trim() !== '', { error: 'must not be empty' }),
+  sessionId: SessionId.nullish(),
+  userId: z.string().min(1).max(256).nullish(),
+  /** The organisation comes from the token; this one is ignored, as the original does. */
+  orgId: z.string().nullish(),
+  generateFollowups: z.boolean().nullish(),
+  media: z.array(MediaInput).max(20).nullish(),
+  options: RunOptions.nullish(),
+});
+
+const ContinueRequest = z.object({
+  action: z.enum(['APPROVE', 'REJECT'], { error: 'must be "APPROVE" or "REJECT"' }),
+  reason: z.string().max(4000).optional(),
+});
+
+const RequiredAction = z.object({
+  type: z.literal('TOOL_APPROVAL'),
+  approvalId: z.string(),
+  tool: z.string(),
+  args: z.unknown(),
+  reason: z.string(),
+  expiresAt: z.string(),
+});
+
+const Failure = z.object({ code: z.string(), message: z.string() });
+
+export const RunResponse = z.object({
+  runId: z.string(),
+  sessionId: z.string(),
+  content: z.string(),
+  metadata: z.object({
+    model: z.string(),
+    promptTokens: z.number(),
+    completionTokens: z.number(),
+    totalTokens: z.number(),
+  }),
+  tools: z.array(z.object({ name: z.string(), arguments: z.unknown(), result: z.string() })),
+  reasoningSteps: z.array(z.string()),
+  status: RunStatus,
+  /** When PAUSED: the call that waits for a decision. */
+  requiredAction: RequiredAction.optional(),
+  /** When FAILED. */
+  error: Failure.optional(),
+});
+
+export const AgentRun = z.object({
+  id: z.string(),
+  agentId: z.string(),
+  sessionId: z.string(),
+  status: RunStatus,
+  createdAt: z.string(),
+  startedAt: z.string().nullable(),
+  completedAt: z.string().nullable(),
+  output: z.string().optional(),
+  requiredAction: RequiredAction.optional(),
+  error: Failure.optional(),
+});
+
+const agentParams = z.object({ agentId: AgentId });
+const runParams = z.object({ agentId: AgentId, runId: RunId });
+
+const runIdsPerRequest = 100;
+
+const RunIds = z
+  .string()
+  .transform((list) => list.split(',').filter((id) => id !== ''))
+  .pipe(
+    z
+      .array(RunId)
+      .min(1, 'must name at least one run')
+      .max(runIdsPerRequest, `must name at most ${runIdsPerRequest} runs`),
+  );
+
+export const operativusContract = {
+  listAgents: {
+    method: 'GET',
+    path: '/api/agents',
+    status: 200,
+    response: z.array(
+      z.object({
+        agentId: z.string(),
+        name: z.string(),
+        description: z.string(),
+        model: z.string(),
+        tools: z.array(z.string()),
+        instructions: z.string(),
+        isTeam: z.boolean(),
+      }),
+    ),
+  },
+  run: {
+    method: 'POST',
+    path: '/api/agents/{agentId}/runs',
+    params: agentParams,
+    body: RunRequest,
+    status: 200,
+    response: RunResponse,
+    long: true,
+  },
+  submitBackgroundRun: {
+    method: 'POST',
+    path: '/api/agents/{agentId}/runs/background',
+    params: agentParams,
+    body: RunRequest,
+    status: 200,
+    response: z.object({ runId: z.string(), status: z.literal('QUEUED') }),
+  },
+  getRunStatus: {
+    method: 'GET',
+    path: '/api/agents/{agentId}/runs/{runId}/status',
+    params: runParams,
+    status: 200,
+    response: AgentRun,
+  },
+  getRunStatuses: {
+    method: 'GET',
+    path: '/api/agents/{agentId}/runs/status',
+    params: agentParams,
+    query: z.object({ runIds: RunIds }),
+    status: 200,
+    response: z.array(AgentRun),
+  },
+  continueRun: {
+    method: 'POST',
+    path: '/api/agents/{agentId}/runs/{runId}/continue',
+    params: runParams,
+    body: ContinueRequest,
+    status: 200,
+    response: RunResponse,
+    long: true,
+  },
+  cancelRun: {
+    method: 'DELETE',
+    path: '/api/agents/{agentId}/runs/{runId}',
+    params: runParams,
+    status: 204,
+  },
+} as const satisfies Contract;

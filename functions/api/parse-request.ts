@@ -1,0 +1,106 @@
+import type * as z from 'zod';
+import { fingerprintOf } from '#core/fingerprint.ts';
+import type { IdempotencyClaim } from '#core/idempotency/idempotency.ts';
+import type { FieldError } from '#core/run/run-error.ts';
+import { ApiError } from './api-error.ts';
+import { type ApiEvent, headerOf } from './api-event.ts';
+import type { Operation } from './contract.ts';
+
+/** Apart from `media`: what queues, checkpoints and prompts have to carry. */
+const largestBodyBytes = 256 * 1024;
+const largestInlineMediaBytes = 4.5 * 1024 * 1024;
+
+/** @throws ApiError invalid_request, malformed_json, payload_too_large */
+export function parseRequest(operation: Operation, event: ApiEvent) {
+  const raw = operation.body === undefined ? undefined : readJson(event);
+  const params = parse(operation.params, decodeAll(event.pathParameters ?? {}), '');
+  const query = parse(operation.query, event.queryStringParameters ?? {}, '');
+  const body = parse(operation.body, raw, 'body');
+  return { params, query, body, idempotency: claimOf(operation, event, raw) };
+}
+
+function parse(schema: z.ZodType | undefined, value: unknown, whole: string): unknown {
+  if (schema === undefined) return undefined;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw invalidRequest(
+    result.error.issues.map((issue) => ({
+      field: nameOf(issue.path) || whole,
+      message: issue.message,
+    })),
+  );
+}
+
+const invalidRequest = (fields: readonly FieldError[]) =>
+  new ApiError(
+    'invalid_request',
+    fields.map(({ field, message }) => `${field}: ${message}`).join('; '),
+    { fields },
+  );
+
+/** `media[0].type`, as the caller would write it. */
+const nameOf = (path: readonly PropertyKey[]) =>
+  path.reduce<string>(
+    (name, key) =>
+      typeof key === 'number' ? `${name}[${key}]` : name ? `${name}.${String(key)}` : String(key),
+    '',
+  );
+
+function decodeAll(params: Record<string, string | undefined>) {
+  try {
+    return Object.fromEntries(
+      Object.entries(params).map(([name, value]) => [name, decodeURIComponent(value ?? '')]),
+    );
+  } catch {
+    throw new ApiError('route_not_found', 'The path is not well encoded.');
+  }
+}
+
+function readJson(event: ApiEvent): unknown {
+  const text = event.isBase64Encoded
+    ? Buffer.from(event.body ?? '', 'base64').toString()
+    : (event.body ?? '');
+  const value = parseJson(text);
+  // Characters are at most as many as bytes, so that most bodies need no count.
+  if (text.length * 4 > largestBodyBytes) checkSize(text, value);
+  return value;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ApiError('malformed_json', 'The body is not valid JSON.');
+  }
+}
+
+function checkSize(text: string, value: unknown): void {
+  const media =
+    typeof value === 'object' && value !== null && 'media' in value
+      ? Buffer.byteLength(JSON.stringify(value.media))
+      : 0;
+  if (media > largestInlineMediaBytes)
+    throw new ApiError('payload_too_large', 'Inline media are limited to 4.5 MB; give a URL.');
+  if (Buffer.byteLength(text) - media > largestBodyBytes)
+    throw new ApiError('payload_too_large', 'The body is limited to 256 KB apart from media.');
+}
+
+const keyPattern = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
+
+function claimOf(
+  operation: Operation,
+  event: ApiEvent,
+  body: unknown,
+): IdempotencyClaim | undefined {
+  const key = headerOf(event, 'idempotency-key');
+  if (key === undefined || operation.body === undefined) return undefined;
+  if (!keyPattern.test(key))
+    throw invalidRequest([
+      { field: 'Idempotency-Key', message: 'must be 1 to 255 printable ASCII characters' },
+    ]);
+  return {
+    route: `${operation.method} ${operation.path}`,
+    key,
+    fingerprint: fingerprintOf({ params: event.pathParameters, body }),
+  };
+}

@@ -1,0 +1,52 @@
+import { type ApiError, type ErrorEncoder, statusByCode } from './api-error.ts';
+import { RunError } from '#core/run/run-error.ts';
+
+/** `type` and `title` of each problem; the types are those of Operativus' server where it has one. */
+const problems = {
+  agent_not_found: ['resource-not-found', 'Agent not found'],
+  run_not_found: ['resource-not-found', 'Run not found'],
+  approval_not_found: ['resource-not-found', 'Approval not found'],
+  route_not_found: ['resource-not-found', 'No such path'],
+  invalid_input: ['invalid-request', 'Invalid request'],
+  invalid_request: ['invalid-request', 'Invalid request'],
+  malformed_json: ['malformed-request-body', 'Malformed request body'],
+  run_state_conflict: ['run-state-conflict', 'The run is in another state'],
+  idempotency_key_reused: ['idempotency-key-reused', 'Idempotency key used for another request'],
+  payload_too_large: ['payload-too-large', 'Request too large'],
+  forbidden_organisation: ['forbidden', 'Forbidden'],
+  unauthorized: ['unauthorized', 'Unauthorized'],
+  method_not_allowed: ['method-not-allowed', 'Method not allowed'],
+  internal_error: ['internal-error', 'Internal error'],
+} as const;
+
+/** RFC 9457, `application/problem+json`. */
+export const toProblem: ErrorEncoder = (error) => {
+  const [type, title] = problems[error.code];
+  return {
+    contentType: 'application/problem+json',
+    body: {
+      type: `urn:problem-type:${type}`,
+      title,
+      status: statusByCode[error.code],
+      detail: error.message,
+      code: error.code,
+      ...moreOf(error),
+    },
+  };
+};
+
+function moreOf(error: RunError | ApiError) {
+  if (!(error instanceof RunError)) return invalidParams(error.fields);
+  const { fields, runId, currentStatus, decided } = error.details;
+  return {
+    ...invalidParams(fields ?? []),
+    ...(runId === undefined ? {} : { runId }),
+    ...(currentStatus === undefined ? {} : { currentStatus }),
+    ...(decided === undefined ? {} : { decided }),
+  };
+}
+
+const invalidParams = (fields: ApiError['fields']) =>
+  fields.length === 0
+    ? {}
+    : { invalidParams: fields.map(({ field, message }) => ({ name: field, reason: message })) };

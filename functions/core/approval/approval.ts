@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import type { ItemStore, Write } from '../store/item-store.ts';
+import { pauseKey, type RunKey } from '../store/keys.ts';
+
+export const ApprovalDecision = z.object({
+  decision: z.enum(['APPROVE', 'REJECT']),
+  /** The principal who decided, or `system:expiry`. */
+  by: z.string(),
+  at: z.number(),
+  reason: z.string().optional(),
+});
+export type ApprovalDecision = z.infer<typeof ApprovalDecision>;
+
+/** One pause of a run: the call to decide on, the wait behind it, and what was decided. */
+export const Pause = z.object({
+  version: z.number(),
+  approvalId: z.string(),
+  toolCallId: z.string(),
+  callHash: z.string(),
+  /** The newest token of the workflow's wait; never leaves the store but to the workflow. */
+  taskToken: z.string().nullable(),
+  decision: ApprovalDecision.nullable(),
+});
+export type Pause = z.infer<typeof Pause>;
+
+/** An approval is named after its run and its number in it, so that finding it needs no index. */
+export const approvalIdOf = (runId: string, pause: number) => `${runId}-${pause}`;
+
+/** @returns `undefined` for what cannot be an approval's id */
+export function parseApprovalId(approvalId: string) {
+  const match = /^(?<runId>[0-9a-f-]{36})-(?<pause>\d{1,9})$/.exec(approvalId);
+  if (!match?.groups) return undefined;
+  const { runId, pause } = match.groups;
+  return runId && pause ? { runId, pause: Number(pause) } : undefined;
+}
+
+export async function findPause(store: ItemStore, run: RunKey, pause: number) {
+  const item = await store.get(pauseKey(run, pause));
+  return item && Pause.parse(item.value);
+}
+
+export const createPause = (run: RunKey, pause: number, value: Omit<Pause, 'version'>): Write => ({
+  put: { ...pauseKey(run, pause), value: { ...value, version: 1 } },
+  when: { absent: true },
+});
+
+export const replacePause = (run: RunKey, pause: number, from: Pause, to: Pause): Write => ({
+  put: { ...pauseKey(run, pause), value: { ...to, version: from.version + 1 } },
+  when: { equals: { version: from.version } },
+});

@@ -1,0 +1,178 @@
+import { earlierRequest, type IdempotencyClaim } from '../idempotency/idempotency.ts';
+import type { RunDeps } from '../run/deps.ts';
+import { closeExecution } from '../run/close-execution.ts';
+import { cancelled, failed, ringNext } from '../run/finish-run.ts';
+import type { Run, RunIn } from '../run/run.ts';
+import { RunError } from '../run/run-error.ts';
+import { changeRun, getRun, keyOf, type RunChange } from '../run/run-repository.ts';
+import type { RunKey } from '../store/keys.ts';
+import { type ApprovalDecision, findPause, type Pause, replacePause } from './approval.ts';
+
+export interface DecideApprovalCommand extends RunKey {
+  /** @default - whatever the run waits for */
+  readonly approvalId?: string;
+  readonly decision: 'APPROVE' | 'REJECT';
+  readonly by: string;
+  readonly reason?: string | undefined;
+  readonly idempotency: IdempotencyClaim | undefined;
+}
+
+export interface DecidedRun {
+  /** As the decision left it. */
+  readonly run: Run;
+  /** An earlier request with the same idempotency key decided. */
+  readonly replayed: boolean;
+}
+
+type Deps = Pick<RunDeps, 'store' | 'clock' | 'log' | 'settings' | 'workflow' | 'queue'>;
+
+/**
+ * Decides on the call that a paused run waits with. Of several decisions one wins: it is a single
+ * conditional write, and whoever wrote it sends it to the workflow.
+ * @throws RunError run_not_found, idempotency_key_reused, run_state_conflict with the decision that
+ * was first
+ */
+export async function decideApproval(
+  deps: Deps,
+  command: DecideApprovalCommand,
+): Promise<DecidedRun> {
+  const known = await getRun(deps, command);
+  let replayed = false;
+  const run = await changeRun(
+    deps,
+    command,
+    async (current) => {
+      const earlier = await earlierRequest(deps, command.orgId, command.idempotency);
+      replayed = earlier.runId !== undefined;
+      if (replayed) return undefined;
+      const pending = pendingPause(current, command.approvalId);
+      const pause = pending && (await findPause(deps.store, command, pending.pauses));
+      if (!pending || !pause || pause.decision) throw await tooLate(deps, current);
+      const decision: ApprovalDecision = {
+        decision: command.decision,
+        by: command.by,
+        at: deps.clock.now(),
+        ...(command.reason === undefined ? {} : { reason: command.reason }),
+      };
+      const change = resumed(deps, pending, pause, decision);
+      return { ...change, writes: [...(change.writes ?? []), ...earlier.remember(current.id)] };
+    },
+    known,
+  );
+  await sendDecision(deps, run);
+  return { run, replayed };
+}
+
+/**
+ * What nobody decided in time is decided by the tool's expiry policy.
+ * @returns the run as that left it, or unchanged where a decision came first
+ */
+export async function expireApproval(deps: Deps, key: RunKey): Promise<Run> {
+  const run = await changeRun(deps, key, async (current) => {
+    if (current.status !== 'PAUSED') return undefined;
+    const now = deps.clock.now();
+    if (current.pendingApproval.expiresAt > now) return undefined;
+    const pause = await findPause(deps.store, key, current.pauses);
+    if (!pause || pause.decision) return undefined;
+    return expired(deps, current, pause, now);
+  });
+  if (run.status === 'RUNNING') await sendDecision(deps, run);
+  else if (run.status !== 'PAUSED') {
+    await closeExecution(deps, run);
+    await ringNext(deps, run);
+  }
+  return run;
+}
+
+/** Ends the workflow's wait for a decision that was made; harmless where it has ended. */
+export async function sendDecision(deps: Pick<Deps, 'store' | 'workflow'>, run: Run) {
+  if (run.status !== 'RUNNING' || run.decided === null) return;
+  const pause = await findPause(deps.store, keyOf(run), run.pauses);
+  // Without a token the wait is not registered yet: registering it finds the decision.
+  if (pause?.taskToken) await deps.workflow.resume(pause.taskToken);
+}
+
+const pendingPause = (run: Run, approvalId: string | undefined) =>
+  run.status === 'PAUSED' &&
+  (approvalId === undefined || run.pendingApproval.approvalId === approvalId)
+    ? run
+    : undefined;
+
+function expired(deps: Deps, run: RunIn<'PAUSED'>, pause: Pause, now: number): RunChange {
+  const moment = { now, settings: deps.settings };
+  const message = `Nobody decided on ${run.pendingApproval.tool} in time.`;
+  switch (run.pendingApproval.onExpiry) {
+    case 'cancel':
+      return cancelled(run, 'approval_expired', moment);
+    case 'fail':
+      return failed(run, { code: 'approval_expired', message }, true, moment);
+    case 'reject':
+      return resumed(deps, run, pause, {
+        decision: 'REJECT',
+        by: 'system:expiry',
+        at: now,
+        reason: message,
+      });
+  }
+}
+
+function resumed(
+  deps: Deps,
+  run: RunIn<'PAUSED'>,
+  pause: Pause,
+  decision: ApprovalDecision,
+): RunChange {
+  const { approvalId, toolCallId, tool, arguments: args } = run.pendingApproval;
+  return {
+    run: {
+      ...run,
+      status: 'RUNNING',
+      deadline: run.deadline + (decision.at - run.pausedAt),
+      lease: null,
+      decided: approvalId,
+      begun: null,
+      wakes: 0,
+      wakeAt: decision.at + deps.settings.wakeSeconds * 1000,
+    },
+    events: [
+      {
+        type: 'approval.decided',
+        data: {
+          approvalId,
+          toolCallId,
+          tool,
+          arguments: args,
+          decision: decision.decision,
+          decidedBy: decision.by,
+          ...(decision.reason === undefined ? {} : { reason: decision.reason }),
+        },
+      },
+      { type: 'run.resumed', data: { approvalId } },
+    ],
+    writes: [replacePause(keyOf(run), run.pauses, pause, { ...pause, decision })],
+  };
+}
+
+async function tooLate(deps: Pick<Deps, 'store'>, run: Run) {
+  const last = run.pauses > 0 ? await findPause(deps.store, keyOf(run), run.pauses) : undefined;
+  const decision = last?.decision;
+  return new RunError(
+    'run_state_conflict',
+    decision
+      ? `Run ${run.id} was decided already: ${decision.decision} by ${decision.by}.`
+      : `Run ${run.id} is ${run.status} and waits for no decision.`,
+    {
+      runId: run.id,
+      currentStatus: run.status,
+      ...(decision
+        ? {
+            decided: {
+              decision: decision.decision,
+              by: decision.by,
+              at: new Date(decision.at).toISOString(),
+            },
+          }
+        : {}),
+    },
+  );
+}

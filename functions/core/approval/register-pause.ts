@@ -1,0 +1,37 @@
+import type { RunDeps } from '../run/deps.ts';
+import { hasEnded } from '../run/run.ts';
+import { findRun } from '../run/run-repository.ts';
+import { TransactionConflict } from '../store/item-store.ts';
+import type { RunKey } from '../store/keys.ts';
+import { findPause, parseApprovalId, replacePause } from './approval.ts';
+
+const maxAttempts = 20;
+
+/**
+ * Keeps the token of the workflow's wait, the newest one where the wait was entered again. A
+ * decision that came first is sent at once; the wait of a run that has ended is failed.
+ */
+export async function registerPause(
+  deps: Pick<RunDeps, 'store' | 'clock' | 'log' | 'workflow'>,
+  wait: RunKey & { readonly approvalId: string; readonly taskToken: string },
+): Promise<void> {
+  const id = parseApprovalId(wait.approvalId);
+  const run = await findRun(deps, wait);
+  if (id === undefined || run === undefined || hasEnded(run)) {
+    await deps.workflow.failWait(wait.taskToken, 'run_ended');
+    return;
+  }
+  for (let attempt = 1; ; attempt += 1) {
+    const pause = await findPause(deps.store, wait, id.pause);
+    if (pause === undefined) throw new Error(`No pause ${wait.approvalId}`);
+    const registered = { ...pause, taskToken: wait.taskToken };
+    try {
+      await deps.store.transact([replacePause(wait, id.pause, pause, registered)]);
+    } catch (error) {
+      if (error instanceof TransactionConflict && attempt < maxAttempts) continue;
+      throw error;
+    }
+    if (pause.decision) await deps.workflow.resume(wait.taskToken);
+    return;
+  }
+}

@@ -1,0 +1,56 @@
+import type { Agents } from './agents.ts';
+import type { BlobStore } from '../store/blob-store.ts';
+import type { ItemStore } from '../store/item-store.ts';
+import type { RunQueue } from './run-queue.ts';
+import type { RunWatch } from './run-watch.ts';
+import type { RunWorkflow } from './run-workflow.ts';
+
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Resolves after `ms`, or at once when the signal aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface RunSettings {
+  /** How long an ended run is kept. */
+  readonly retentionSeconds: number;
+  /** Runs of one tenant that run or wait for a decision at the same time. */
+  readonly slotsPerTenant: number;
+  /** How long a segment may be silent before it counts as dead. */
+  readonly leaseSeconds: number;
+  /** How long the sweeper leaves a run alone that waits for a message or an execution. */
+  readonly wakeSeconds: number;
+  /** How long one invocation of a segment goes on before it hands over to the next. */
+  readonly segmentSeconds: number;
+  /** Values of more JSON than this go to the blob store. */
+  readonly inlineBytes: number;
+  /** How long an `Idempotency-Key` is remembered. */
+  readonly idempotencySeconds: number;
+}
+
+export const defaultSettings: RunSettings = {
+  retentionSeconds: 30 * 24 * 3600,
+  slotsPerTenant: 100,
+  leaseSeconds: 30,
+  wakeSeconds: 60,
+  segmentSeconds: 600,
+  inlineBytes: 8 * 1024,
+  idempotencySeconds: 24 * 3600,
+};
+
+/** What the use cases of a run need. Each takes the part that it uses. */
+export interface RunDeps {
+  readonly store: ItemStore;
+  readonly blobs: BlobStore;
+  readonly queue: RunQueue;
+  readonly workflow: RunWorkflow;
+  readonly watch: RunWatch;
+  readonly agents: Agents;
+  readonly clock: Clock;
+  readonly settings: RunSettings;
+  /** A new UUIDv7, greater than every one before it. */
+  newId(): string;
+  /** Says what an operator should know. Never payloads. */
+  log(level: 'info' | 'warn' | 'error', message: string, fields: Record<string, unknown>): void;
+}

@@ -1,0 +1,61 @@
+import { runInTurn, sessionHead } from '../session/session.ts';
+import type { RunKey } from '../store/keys.ts';
+import type { RunDeps } from './deps.ts';
+import type { Run, RunIn } from './run.ts';
+import { changeRun, executionOf, findRun, type RunChange } from './run-repository.ts';
+import { chooseSlot, freeSlots, ringWaiting, takeSlot } from './slots.ts';
+
+type Deps = Omit<RunDeps, 'blobs' | 'watch'>;
+
+/**
+ * Starts a queued run if it is its turn in its session and a slot is free; otherwise leaves it
+ * queued for whoever frees what it waits for. Harmless for a run in any other state, so a message
+ * may come twice, late or for a run that is gone.
+ */
+export async function dispatchRun(deps: Deps, key: RunKey): Promise<void> {
+  const found = await findRun(deps, key);
+  if (found === undefined) return;
+  const run = await changeRun(deps, key, (current) => dispatch(deps, current), found);
+  // Starting an execution twice does no harm; leaving one out would stall the run.
+  if (run.status === 'RUNNING' && run.fence === 0) await deps.workflow.start(executionOf(run));
+  // Else the slot it was rung for may be another's: one that became free before this run was
+  // marked as waiting rang for nobody.
+  else await ringWaiting(deps, key.orgId);
+}
+
+async function dispatch(deps: Deps, run: Run): Promise<RunChange | undefined> {
+  if (run.status !== 'QUEUED') return undefined;
+  if ((await runInTurn(deps.store, run)) !== run.id) return undefined;
+  const slot = chooseSlot(await freeSlots(deps, run.orgId));
+  return slot === undefined ? park(run) : await start(deps, run, slot);
+}
+
+async function start(deps: Deps, run: RunIn<'QUEUED'>, slot: number): Promise<RunChange> {
+  const now = deps.clock.now();
+  const head = await sessionHead(deps.store, run);
+  const { waitsForSlot: _, ...base } = run;
+  const maxSeconds = deps.agents.find(run.agentId, run.orgId)?.maxSeconds ?? 0;
+  const epoch = run.epoch + 1;
+  return {
+    run: {
+      ...base,
+      status: 'RUNNING',
+      epoch,
+      fence: 0,
+      base: head?.checkpoint ?? null,
+      startedAt: now,
+      deadline: now + maxSeconds * 1000,
+      slot,
+      lease: null,
+      decided: null,
+      begun: null,
+      wakes: 0,
+      wakeAt: now + deps.settings.wakeSeconds * 1000,
+    },
+    events: [{ type: 'run.started', data: { epoch } }],
+    writes: [takeSlot(run.orgId, slot, run.id)],
+  };
+}
+
+const park = (run: RunIn<'QUEUED'>): RunChange | undefined =>
+  run.waitsForSlot ? undefined : { run: { ...run, waitsForSlot: true } };

@@ -1,0 +1,38 @@
+import { expireApproval } from '../approval/decide-approval.ts';
+import type { RunDeps } from './deps.ts';
+import { failed, ringNext } from './finish-run.ts';
+import { hasEnded, type RunFailure } from './run.ts';
+import { changeRun } from './run-repository.ts';
+import type { RunExecution } from './run-workflow.ts';
+
+export interface FinalOutcome {
+  readonly next: 'ENDED' | 'FAILED';
+  readonly error?: RunFailure;
+}
+
+/**
+ * The workflow has nothing more to do for the run: makes it FAILED if it has not ended by then.
+ * @param cause what the workflow itself saw
+ */
+export async function finalizeRun(
+  deps: Pick<RunDeps, 'store' | 'clock' | 'log' | 'settings' | 'queue'>,
+  execution: RunExecution,
+  cause: string,
+): Promise<FinalOutcome> {
+  const run = await changeRun(deps, execution, (current) => {
+    if (hasEnded(current) || current.epoch !== execution.epoch) return undefined;
+    const error: RunFailure = { code: 'infrastructure', message: cause };
+    return failed(current, error, false, { now: deps.clock.now(), settings: deps.settings });
+  });
+  if (hasEnded(run)) await ringNext(deps, run);
+  return run.status === 'FAILED' ? { next: 'FAILED', error: run.error } : { next: 'ENDED' };
+}
+
+/** The workflow's own wait is over, the longest that a pause may last. */
+export async function expirePause(
+  deps: Pick<RunDeps, 'store' | 'clock' | 'log' | 'settings' | 'workflow' | 'queue'>,
+  execution: RunExecution,
+): Promise<{ readonly next: 'DECIDED' | 'ENDED' }> {
+  const run = await expireApproval(deps, execution);
+  return { next: run.status === 'RUNNING' ? 'DECIDED' : 'ENDED' };
+}

@@ -1,0 +1,14 @@
+import { runPartition } from '../store/keys.ts';
+import { deletePartition } from '../store/delete-partition.ts';
+import type { RunDeps } from './deps.ts';
+import type { EndedRun } from './run.ts';
+import { keyOf } from './run-repository.ts';
+
+/** Deletes an expired run, its own item last, so that a purge that was cut off is taken up again. */
+export async function purgeRun(
+  deps: Pick<RunDeps, 'store' | 'blobs'>,
+  run: EndedRun,
+): Promise<void> {
+  await deps.blobs.deleteAll(`${run.orgId}/${run.id}/`);
+  await deletePartition(deps.store, runPartition(keyOf(run)), 'META');
+}

@@ -1,0 +1,48 @@
+/** What went wrong, in words that programs may test for. Each dialect has its own reply to each. */
+export type RunErrorCode =
+  | 'agent_not_found'
+  | 'run_not_found'
+  | 'approval_not_found'
+  | 'invalid_input'
+  | 'run_state_conflict'
+  | 'idempotency_key_reused'
+  | 'payload_too_large'
+  | 'forbidden_organisation';
+
+export interface FieldError {
+  /** Path as the caller wrote it, for example `media[0].type`. */
+  readonly field: string;
+  readonly message: string;
+}
+
+export interface RunErrorDetails {
+  readonly runId?: string;
+  /** The winner's state, when a change came too late. */
+  readonly currentStatus?: string;
+  /** The decision that was first. */
+  readonly decided?: { readonly decision: string; readonly by: string; readonly at: string };
+  readonly fields?: readonly FieldError[];
+}
+
+/** An outcome that the caller can act on. Anything else that is thrown is a bug. */
+export class RunError extends Error {
+  override readonly name = 'RunError';
+  readonly code: RunErrorCode;
+  readonly details: RunErrorDetails;
+
+  constructor(code: RunErrorCode, message: string, details: RunErrorDetails = {}) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+export const runNotFound = (runId: string) =>
+  new RunError('run_not_found', `There is no run ${runId}.`, { runId });
+
+export const invalidInput = (fields: readonly FieldError[]) =>
+  new RunError(
+    'invalid_input',
+    fields.map(({ field, message }) => `${field}: ${message}`).join('; '),
+    { fields },
+  );

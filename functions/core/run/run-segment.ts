@@ -1,0 +1,294 @@
+import { approvalIdOf, createPause, findPause } from '../approval/approval.ts';
+import { runCheckpoints, transcriptTo, writeCheckpoint } from '../session/checkpoints.ts';
+import type { Message } from '../session/transcript.ts';
+import { storeValue } from '../store/stored-value.ts';
+import type {
+  Agent,
+  AgentRequest,
+  AgentState,
+  ApprovalRequest,
+  Decision,
+  StepResult,
+} from './agents.ts';
+import type { RunDeps } from './deps.ts';
+import { completed, failed, releaseCancelled, ringNext } from './finish-run.ts';
+import { type Invocation, LeasedRun, LeaseLost } from './leased-run.ts';
+import { hasEnded, type Run, type RunFailure, type RunIn } from './run.ts';
+import { changeRun, getRun, keyOf, type RunChange } from './run-repository.ts';
+import type { RunExecution } from './run-workflow.ts';
+import { StepReporter } from './step-reporter.ts';
+import { getRequest } from './submit-run.ts';
+import { supervise } from './supervise.ts';
+
+/** What a segment tells the workflow: no payloads, small enough to read in a console. */
+export interface SegmentOutcome {
+  readonly next: 'DONE' | 'CONTINUE' | 'PAUSE' | 'FAIL';
+  /** Steps that this invocation took. */
+  readonly steps: number;
+  readonly approvalId?: string;
+  readonly error?: RunFailure;
+}
+
+export interface SegmentInvocation extends Invocation {
+  /** Aborts when the host wants its worker back: the run goes on in the next invocation. */
+  readonly stopping: AbortSignal;
+}
+
+/**
+ * Takes a running run as many steps on as fit into one invocation, each with a checkpoint.
+ * @throws LeaseHeld while another invocation may be alive; anything else that is thrown is worth a
+ * retry too, from the last checkpoint
+ */
+export async function runSegment(
+  deps: RunDeps,
+  execution: RunExecution,
+  invocation: SegmentInvocation,
+): Promise<SegmentOutcome> {
+  const leased = await LeasedRun.take(deps, execution, invocation);
+  if (!(leased instanceof LeasedRun)) return outcomeOf(deps, leased, execution, 0);
+  const segment = new Segment(deps, leased, invocation.stopping);
+  try {
+    await segment.run();
+  } catch (error) {
+    if (!(error instanceof LeaseLost)) throw error;
+    await acknowledge(deps, execution, leased.run.fence);
+  }
+  return outcomeOf(deps, await getRun(deps, execution), execution, segment.steps);
+}
+
+async function outcomeOf(
+  deps: RunDeps,
+  run: Run,
+  execution: RunExecution,
+  steps: number,
+): Promise<SegmentOutcome> {
+  if (hasEnded(run)) await ringNext(deps, run);
+  if (run.epoch !== execution.epoch) return { next: 'DONE', steps };
+  switch (run.status) {
+    case 'FAILED':
+      return { next: 'FAIL', steps, error: run.error };
+    case 'PAUSED':
+      return { next: 'PAUSE', steps, approvalId: run.pendingApproval.approvalId };
+    case 'RUNNING':
+      return { next: 'CONTINUE', steps };
+    default:
+      return { next: 'DONE', steps };
+  }
+}
+
+/** A cancelled run gives back slot and turn as soon as its segment has noticed. */
+async function acknowledge(deps: RunDeps, execution: RunExecution, fence: number): Promise<void> {
+  await changeRun(deps, execution, (run) => {
+    if (run.status !== 'CANCELLED' || run.slot === null || run.fence !== fence) return undefined;
+    const change = releaseCancelled(run);
+    return { ...change, run: { ...change.run, executionOpen: false } };
+  });
+}
+
+class Segment {
+  readonly #deps: RunDeps;
+  readonly #leased: LeasedRun;
+  readonly #stopping: AbortSignal;
+  steps = 0;
+
+  constructor(deps: RunDeps, leased: LeasedRun, stopping: AbortSignal) {
+    this.#deps = deps;
+    this.#leased = leased;
+    this.#stopping = stopping;
+  }
+
+  async run(): Promise<void> {
+    const { run } = this.#leased;
+    const agent = this.#deps.agents.find(run.agentId, run.orgId);
+    if (agent === undefined)
+      return this.#fail({ code: 'agent_error', message: `There is no agent ${run.agentId}.` });
+    const progress = await loadProgress(this.#deps, run);
+    const endsAt = this.#deps.clock.now() + this.#deps.settings.segmentSeconds * 1000;
+    while (this.#leased.run.status === 'RUNNING') {
+      const now = this.#deps.clock.now();
+      if (now >= this.#leased.run.deadline)
+        return this.#fail({ code: 'timeout', message: 'The run took longer than its agent may.' });
+      if (now >= endsAt || this.#stopping.aborted) return this.#handOver();
+      if (!(await this.#step(agent, progress))) return;
+    }
+  }
+
+  /** @returns whether the run goes on in this invocation */
+  async #step(agent: Agent, progress: Progress): Promise<boolean> {
+    const reporter = new StepReporter(this.#deps, this.#leased);
+    reporter.emit({ type: 'step.started', data: { step: this.#leased.run.step + 1 } });
+    const result = await this.#take(agent, progress, reporter);
+    if (result === undefined) return true;
+    progress.messages.push(...result.appended);
+    progress.state = result.state;
+    progress.decision = undefined;
+    this.steps += 1;
+    return this.#checkpoint(result, reporter);
+  }
+
+  /** @returns `undefined` where the run's time or the invocation's was up before the step was done */
+  async #take(
+    agent: Agent,
+    progress: Progress,
+    reporter: StepReporter,
+  ): Promise<StepResult | undefined> {
+    const { run } = this.#leased;
+    const supervision = supervise(this.#deps, this.#leased, this.#stopping);
+    try {
+      return await agent.step({
+        run: { ...keyOf(run), sessionId: run.sessionId, userId: run.userId },
+        ...progress,
+        begun: run.begun ?? undefined,
+        signal: supervision.signal,
+        emit: (event) => reporter.emit(event),
+        begin: (toolCallId) => this.#begin(toolCallId, reporter),
+      });
+    } catch (error) {
+      reporter.take();
+      if (supervision.lost) throw new LeaseLost();
+      if (supervision.signal.aborted) return undefined;
+      throw error;
+    } finally {
+      supervision.end();
+    }
+  }
+
+  async #begin(toolCallId: string, reporter: StepReporter): Promise<void> {
+    await this.#leased.change((run) => ({
+      run: { ...run, begun: toolCallId },
+      events: reporter.take(),
+    }));
+  }
+
+  async #checkpoint(result: StepResult, reporter: StepReporter): Promise<boolean> {
+    const { run } = this.#leased;
+    const step = run.step + 1;
+    const checkpoint = await writeCheckpoint(this.#deps, run, {
+      runId: run.id,
+      step,
+      parent: run.step === 0 ? run.base : { runId: run.id, step: run.step },
+      at: this.#deps.clock.now(),
+      appended: [...result.appended],
+      state: result.state,
+    });
+    const output =
+      result.outcome.kind === 'done'
+        ? await storeValue(this.#deps, `${run.orgId}/${run.id}/output`, result.outcome.output)
+        : undefined;
+    let events = reporter.take();
+    await this.#leased.change((current) => {
+      // Asked again after a conflict, with what was emitted in between.
+      events = [...events, ...reporter.take()];
+      const stepped: RunIn<'RUNNING'> = {
+        ...current,
+        step,
+        usage: {
+          inputTokens: current.usage.inputTokens + result.usage.inputTokens,
+          outputTokens: current.usage.outputTokens + result.usage.outputTokens,
+        },
+        deaths: 0,
+        decided: null,
+        begun: null,
+      };
+      const moment = { now: this.#deps.clock.now(), settings: this.#deps.settings };
+      const change = follow(stepped, result, output, moment);
+      return {
+        run: change.run,
+        events: [...events, ...(change.events ?? [])],
+        writes: [checkpoint, ...(change.writes ?? [])],
+      };
+    });
+    return result.outcome.kind === 'continue';
+  }
+
+  async #fail(error: RunFailure): Promise<void> {
+    await this.#leased.change((run) =>
+      failed(run, error, false, { now: this.#deps.clock.now(), settings: this.#deps.settings }),
+    );
+  }
+
+  /** Lets the next invocation go on at once. */
+  async #handOver(): Promise<void> {
+    await this.#leased.change((run) => ({
+      run: {
+        ...run,
+        lease: null,
+        wakeAt: this.#deps.clock.now() + this.#deps.settings.wakeSeconds * 1000,
+      },
+    }));
+  }
+}
+
+interface Progress {
+  readonly request: AgentRequest;
+  readonly history: readonly Message[];
+  readonly messages: Message[];
+  state: AgentState | undefined;
+  decision: Decision | undefined;
+}
+
+async function loadProgress(deps: RunDeps, run: RunIn<'RUNNING'>): Promise<Progress> {
+  const [request, history, own, pause] = await Promise.all([
+    getRequest(deps, keyOf(run)),
+    transcriptTo(deps, run, run.base),
+    run.step > 0 ? runCheckpoints(deps, run, run.id) : [],
+    run.decided === null ? undefined : findPause(deps.store, keyOf(run), run.pauses),
+  ]);
+  const decision = pause?.decision && {
+    toolCallId: pause.toolCallId,
+    callHash: pause.callHash,
+    decision: pause.decision.decision,
+    reason: pause.decision.reason,
+  };
+  return {
+    request,
+    history,
+    messages: own.flatMap((checkpoint) => checkpoint.appended),
+    state: own.at(-1)?.state,
+    decision: decision ?? undefined,
+  };
+}
+
+type Moment = Parameters<typeof completed>[2];
+
+function follow(
+  run: RunIn<'RUNNING'>,
+  { outcome }: StepResult,
+  output: Parameters<typeof completed>[1] | undefined,
+  moment: Moment,
+): RunChange {
+  if (outcome.kind === 'pause') return paused(run, outcome.approval, moment.now);
+  if (outcome.kind === 'fail') return failed(run, outcome.error, false, moment);
+  if (output !== undefined) return completed(run, output, moment);
+  return { run };
+}
+
+function paused(run: RunIn<'RUNNING'>, approval: ApprovalRequest, now: number): RunChange {
+  const pauses = run.pauses + 1;
+  const approvalId = approvalIdOf(run.id, pauses);
+  const { toolCallId, tool, arguments: args, callHash, reason, onExpiry } = approval;
+  const expiresAt = now + approval.expiresAfterSeconds * 1000;
+  const call = { approvalId, toolCallId, tool, arguments: args };
+  return {
+    run: {
+      ...run,
+      status: 'PAUSED',
+      pauses,
+      pausedAt: now,
+      pendingApproval: { ...call, callHash, reason, requestedAt: now, expiresAt, onExpiry },
+    },
+    events: [
+      { type: 'approval.requested', data: { ...call, expiresAt, reason } },
+      { type: 'run.paused', data: { approvalId } },
+    ],
+    writes: [
+      createPause(keyOf(run), pauses, {
+        approvalId,
+        toolCallId,
+        callHash,
+        taskToken: null,
+        decision: null,
+      }),
+    ],
+  };
+}

@@ -1,0 +1,175 @@
+import * as z from 'zod';
+import { StoredValue } from '../store/stored-value.ts';
+
+export const RunStatus = z.enum(['QUEUED', 'RUNNING', 'PAUSED', 'COMPLETED', 'FAILED', 'CANCELLED']);
+export type RunStatus = z.infer<typeof RunStatus>;
+
+export const RunFailureCode = z.enum([
+  'timeout',
+  'approval_expired',
+  'agent_error',
+  'model_error',
+  'step_limit',
+  'infrastructure',
+]);
+export type RunFailureCode = z.infer<typeof RunFailureCode>;
+
+export const RunFailure = z.object({ code: RunFailureCode, message: z.string() });
+export type RunFailure = z.infer<typeof RunFailure>;
+
+/** A place in a session's tree of checkpoints. */
+export const CheckpointRef = z.object({ runId: z.string(), step: z.number() });
+export type CheckpointRef = z.infer<typeof CheckpointRef>;
+
+/** Tokens as the providers count them, summed over the run's model calls. */
+export const Usage = z.object({ inputTokens: z.number(), outputTokens: z.number() });
+export type Usage = z.infer<typeof Usage>;
+
+export const RunOutput = z.object({
+  /** The agent's answer in Markdown, without the follow-up questions. */
+  content: z.string(),
+  followups: z.array(z.string()),
+});
+export type RunOutput = z.infer<typeof RunOutput>;
+
+/** `expired` policies: see ExpiryPolicy of the tool. Times are epoch milliseconds. */
+export const PendingApproval = z.object({
+  approvalId: z.string(),
+  toolCallId: z.string(),
+  tool: z.string(),
+  arguments: z.unknown(),
+  /** sha256 of tool, arguments and agent version: a decision holds for exactly this call. */
+  callHash: z.string(),
+  reason: z.string(),
+  requestedAt: z.number(),
+  expiresAt: z.number(),
+  onExpiry: z.enum(['reject', 'cancel', 'fail']),
+});
+export type PendingApproval = z.infer<typeof PendingApproval>;
+
+/** Held by one invocation of a segment; only its holder may write the run's progress. */
+export const Lease = z.object({ owner: z.string(), until: z.number() });
+export type Lease = z.infer<typeof Lease>;
+
+const base = {
+  id: z.string(),
+  orgId: z.string(),
+  /** A label the caller may choose; scopes memory and lists, never a permission. */
+  userId: z.string(),
+  /** Who submitted it, from the credential. */
+  principal: z.string(),
+  agentId: z.string(),
+  agentVersion: z.string(),
+  sessionId: z.string(),
+  /** Place in the session's order, from 1. */
+  turn: z.number(),
+  messagePreview: z.string(),
+  createdAt: z.number(),
+  /** Raised by every write; each write is conditional on the one before. */
+  version: z.number(),
+  /** Number of the workflow execution; 0 before the first. */
+  epoch: z.number(),
+  /** Number of the segment invocation that may write; 0 where none has begun in this epoch. */
+  fence: z.number(),
+  /** Number of the newest event. */
+  lastSeq: z.number(),
+  /** Steps with a checkpoint. */
+  step: z.number(),
+  /** Where the session stood when the run began; `null` at a session's first run. */
+  base: CheckpointRef.nullable(),
+  /** Segment invocations that died at the present step. */
+  deaths: z.number(),
+  /** Approvals asked for. */
+  pauses: z.number(),
+  usage: Usage,
+  model: z.string(),
+  /** When the sweeper looks at the run if it has not moved on; while leased, the lease's end. */
+  wakeAt: z.number(),
+};
+
+const started = { ...base, startedAt: z.number(), deadline: z.number() };
+const ended = {
+  ...base,
+  startedAt: z.number().nullable(),
+  completedAt: z.number(),
+  expiresAt: z.number(),
+};
+
+/** One state, one member: a field that makes sense in one state only exists only there. */
+export const Run = z.discriminatedUnion('status', [
+  z.object({ ...base, status: z.literal('QUEUED'), waitsForSlot: z.boolean() }),
+  z.object({
+    ...started,
+    status: z.literal('RUNNING'),
+    slot: z.number(),
+    lease: Lease.nullable(),
+    /** The approval whose decision the next step takes up. */
+    decided: z.string().nullable(),
+    /** The tool call that has begun, must not be repeated, and has no recorded result. */
+    begun: z.string().nullable(),
+    /** Times the sweeper found the run standing still since it was last leased. */
+    wakes: z.number(),
+  }),
+  z.object({
+    ...started,
+    status: z.literal('PAUSED'),
+    slot: z.number(),
+    pausedAt: z.number(),
+    pendingApproval: PendingApproval,
+  }),
+  z.object({ ...ended, status: z.literal('COMPLETED'), output: StoredValue }),
+  z.object({
+    ...ended,
+    status: z.literal('FAILED'),
+    error: RunFailure,
+    /** The workflow execution has still to be ended. */
+    executionOpen: z.boolean(),
+  }),
+  z.object({
+    ...ended,
+    status: z.literal('CANCELLED'),
+    reason: z.string(),
+    /** Still held by a segment that has not noticed yet. */
+    slot: z.number().nullable(),
+    /** The workflow execution has still to be ended. */
+    executionOpen: z.boolean(),
+  }),
+]);
+export type Run = z.infer<typeof Run>;
+export type RunIn<Status extends RunStatus> = Extract<Run, { status: Status }>;
+export type LiveRun = RunIn<'QUEUED' | 'RUNNING' | 'PAUSED'>;
+export type EndedRun = RunIn<'COMPLETED' | 'FAILED' | 'CANCELLED'>;
+
+/** The statuses that may follow; a terminal status never changes. */
+export const nextStatuses: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
+  QUEUED: ['RUNNING', 'CANCELLED', 'FAILED'],
+  RUNNING: ['PAUSED', 'COMPLETED', 'FAILED', 'CANCELLED'],
+  PAUSED: ['RUNNING', 'FAILED', 'CANCELLED'],
+  COMPLETED: [],
+  FAILED: [],
+  CANCELLED: [],
+};
+
+export const isTerminal = (status: RunStatus) => nextStatuses[status].length === 0;
+
+export const hasEnded = (run: Run): run is EndedRun => isTerminal(run.status);
+
+/** Ended, or waiting for a person: a caller that waits for the run has its answer. */
+export const isSettled = (run: Run) => run.status === 'PAUSED' || hasEnded(run);
+
+/** When the sweeper has to look at the run, whatever else happens. Epoch milliseconds. */
+export function dueAt(run: Run): number {
+  switch (run.status) {
+    case 'QUEUED':
+    case 'RUNNING':
+      return run.wakeAt;
+    case 'PAUSED':
+      return run.pendingApproval.expiresAt;
+    case 'CANCELLED':
+      return run.slot !== null || run.executionOpen ? run.wakeAt : run.expiresAt;
+    case 'FAILED':
+      return run.executionOpen ? run.wakeAt : run.expiresAt;
+    case 'COMPLETED':
+      return run.expiresAt;
+  }
+}

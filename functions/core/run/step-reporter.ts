@@ -1,0 +1,62 @@
+import type { RunDeps } from './deps.ts';
+import type { LeasedRun } from './leased-run.ts';
+import { keyOf } from './run-repository.ts';
+import type { RunEventBody } from './run-event.ts';
+
+const flushEveryMs = 100;
+
+/**
+ * Collects what a step has to tell. While somebody reads along it is written every 100 ms, else
+ * with the step's checkpoint.
+ */
+export class StepReporter {
+  readonly #deps: Pick<RunDeps, 'watch' | 'log'>;
+  readonly #leased: LeasedRun;
+  #events: RunEventBody[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(deps: Pick<RunDeps, 'watch' | 'log'>, leased: LeasedRun) {
+    this.#deps = deps;
+    this.#leased = leased;
+  }
+
+  emit(event: RunEventBody): void {
+    const last = this.#events.at(-1);
+    if (last && isDelta(last) && last.type === event.type)
+      this.#events[this.#events.length - 1] = {
+        ...last,
+        data: { text: last.data.text + event.data.text },
+      };
+    else this.#events.push(event);
+    this.#timer ??= setTimeout(() => void this.#flush(), flushEveryMs);
+  }
+
+  /** Hands over what was not written yet; the caller writes it. */
+  take(): RunEventBody[] {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const events = this.#events;
+    this.#events = [];
+    return events;
+  }
+
+  async #flush(): Promise<void> {
+    this.#timer = undefined;
+    try {
+      if (!(await this.#deps.watch.isRead(keyOf(this.#leased.run)))) return;
+      // Taken inside the change, so that a checkpoint that was asked for first has them.
+      await this.#leased.change((run) => {
+        const events = this.take();
+        return events.length > 0 ? { run, events } : undefined;
+      });
+    } catch (error) {
+      // The step learns of a lost lease by itself; events are views, and may be lost.
+      this.#deps.log('warn', 'events not written', { runId: this.#leased.run.id, error: `${error}` });
+    }
+  }
+}
+
+type Delta = Extract<RunEventBody, { type: 'text.delta' | 'reasoning.delta' }>;
+
+const isDelta = (event: RunEventBody): event is Delta =>
+  event.type === 'text.delta' || event.type === 'reasoning.delta';

@@ -1,0 +1,173 @@
+import * as z from 'zod';
+import { earlierRequest, type IdempotencyClaim } from '../idempotency/idempotency.ts';
+import { findSession, takeTurn } from '../session/session.ts';
+import { FilePart } from '../session/transcript.ts';
+import { TransactionConflict, type Write } from '../store/item-store.ts';
+import { runInputKey, type RunKey } from '../store/keys.ts';
+import { loadValue, StoredValue, storeValue } from '../store/stored-value.ts';
+import type { Agent, AgentRequest, RunOptions } from './agents.ts';
+import type { RunDeps } from './deps.ts';
+import type { Run } from './run.ts';
+import { invalidInput, RunError } from './run-error.ts';
+import { getRun, newRun } from './run-repository.ts';
+
+/** Bytes of a media input, or a place from which the agent may fetch it. */
+export type MediaInput = { readonly mediaType: string } & (
+  | { readonly url: string }
+  | { readonly bytes: Uint8Array }
+);
+
+export interface SubmitRunCommand {
+  readonly orgId: string;
+  readonly userId: string;
+  readonly principal: string;
+  readonly agentId: string;
+  /** @default - a new session */
+  readonly sessionId?: string | undefined;
+  readonly message: string;
+  readonly media: readonly MediaInput[];
+  readonly options: RunOptions;
+  readonly generateFollowups: boolean;
+  readonly idempotency: IdempotencyClaim | undefined;
+}
+
+export interface SubmittedRun {
+  readonly run: Run;
+  /** An earlier request with the same idempotency key made the run. */
+  readonly replayed: boolean;
+}
+
+const previewCharacters = 160;
+const maxAttempts = 50;
+
+type Deps = Omit<RunDeps, 'workflow' | 'watch'>;
+
+/**
+ * Stores a run with its turn in the session and its idempotency record in one transaction, so that
+ * a run that was acknowledged is never lost. Rings nobody.
+ * @throws RunError agent_not_found, invalid_input, idempotency_key_reused
+ */
+export async function storeRun(deps: Deps, command: SubmitRunCommand): Promise<SubmittedRun> {
+  const agent = deps.agents.find(command.agentId, command.orgId);
+  if (agent === undefined)
+    throw new RunError('agent_not_found', `There is no agent ${command.agentId}.`);
+  const runId = deps.newId();
+  const key = { orgId: command.orgId, runId };
+  const request = { ...command, media: command.media.map((input, i) => toPart(key, input, i)) };
+  const refused = agent.check(request);
+  if (refused.length > 0) throw invalidInput(refused);
+  let input: Write | undefined;
+  for (let attempt = 1; ; attempt += 1) {
+    const earlier = await earlierRequest(deps, command.orgId, command.idempotency);
+    if (earlier.runId !== undefined)
+      return { run: await getRun(deps, { ...key, runId: earlier.runId }), replayed: true };
+    input ??= await storeInput(deps, key, command, request);
+    try {
+      const { run, writes } = await prepareRun(deps, agent, command, runId);
+      await deps.store.transact([...writes, input, ...earlier.remember(runId)]);
+      return { run, replayed: false };
+    } catch (error) {
+      if (!(error instanceof TransactionConflict) || attempt === maxAttempts) throw error;
+      await deps.clock.sleep(Math.random() * 2 * attempt);
+    }
+  }
+}
+
+/** Stores a run and has it dispatched when its turn and a slot are there. @throws as `storeRun` */
+export async function submitRun(deps: Deps, command: SubmitRunCommand): Promise<SubmittedRun> {
+  const submitted = await storeRun(deps, command);
+  if (!submitted.replayed)
+    await deps.queue.send([{ orgId: command.orgId, runId: submitted.run.id }]);
+  return submitted;
+}
+
+async function prepareRun(deps: Deps, agent: Agent, command: SubmitRunCommand, runId: string) {
+  const now = deps.clock.now();
+  const { orgId, userId, agentId } = command;
+  const sessionId = command.sessionId ?? deps.newId();
+  const known = command.sessionId ? await findSession(deps.store, { orgId, sessionId }) : undefined;
+  const { turn, writes } = takeTurn(
+    known,
+    { id: sessionId, orgId, agentId, userId, createdAt: now },
+    runId,
+    now + deps.settings.retentionSeconds * 1000,
+  );
+  const queued: Run = {
+    status: 'QUEUED',
+    id: runId,
+    orgId,
+    userId,
+    principal: command.principal,
+    agentId,
+    agentVersion: agent.version,
+    sessionId,
+    turn,
+    messagePreview: command.message.slice(0, previewCharacters),
+    createdAt: now,
+    version: 1,
+    epoch: 0,
+    fence: 0,
+    lastSeq: 0,
+    step: 0,
+    base: null,
+    deaths: 0,
+    pauses: 0,
+    usage: { inputTokens: 0, outputTokens: 0 },
+    model: command.options.model ?? agent.model,
+    wakeAt: now + deps.settings.wakeSeconds * 1000,
+    waitsForSlot: false,
+  };
+  const created = newRun(queued, [{ type: 'run.queued', data: {} }]);
+  return { run: created.run, writes: [...created.writes, ...writes] };
+}
+
+const StoredRequest = z.object({
+  message: StoredValue,
+  media: z.array(FilePart),
+  options: z.object({
+    model: z.string().optional(),
+    temperature: z.number().optional(),
+    maxTokens: z.number().optional(),
+  }),
+  generateFollowups: z.boolean(),
+});
+
+/** Media come to the blob store before the run comes to the store: a stored run has all its input. */
+async function storeInput(
+  deps: Deps,
+  key: RunKey,
+  command: SubmitRunCommand,
+  request: AgentRequest,
+): Promise<Write> {
+  const uploads = command.media.map(async (input, i) => {
+    if ('bytes' in input) await deps.blobs.put(mediaKey(key, i), input.bytes);
+  });
+  const [message] = await Promise.all([
+    storeValue(deps, `${key.orgId}/${key.runId}/message`, request.message),
+    ...uploads,
+  ]);
+  const { media, options, generateFollowups } = request;
+  const value = { message, media, options, generateFollowups };
+  return { put: { ...runInputKey(key), value } };
+}
+
+/** What the run was asked to do. */
+export async function getRequest(
+  deps: Pick<RunDeps, 'store' | 'blobs'>,
+  key: RunKey,
+): Promise<AgentRequest> {
+  const item = await deps.store.get(runInputKey(key));
+  const stored = StoredRequest.parse(item?.value);
+  return { ...stored, message: await loadValue(deps, stored.message, z.string()) };
+}
+
+const mediaKey = ({ orgId, runId }: RunKey, index: number) => `${orgId}/${runId}/media-${index}`;
+
+const toPart = (key: RunKey, input: MediaInput, index: number): FilePart => ({
+  type: 'file',
+  mediaType: input.mediaType,
+  source:
+    'url' in input
+      ? { type: 'url', url: input.url }
+      : { type: 'blob', blobKey: mediaKey(key, index), sizeBytes: input.bytes.length },
+});

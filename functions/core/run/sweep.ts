@@ -1,0 +1,135 @@
+import { expireApproval, sendDecision } from '../approval/decide-approval.ts';
+import { purgeSession } from '../session/purge-session.ts';
+import type { Item } from '../store/item-store.ts';
+import { dueShards, dueTime } from '../store/keys.ts';
+import { closeExecution } from './close-execution.ts';
+import type { RunDeps } from './deps.ts';
+import { releaseCancelled, ringNext } from './finish-run.ts';
+import { purgeRun } from './purge-run.ts';
+import { type EndedRun, Run, type RunIn } from './run.ts';
+import { changeRun, executionOf, keyOf } from './run-repository.ts';
+
+const itemsPerQuery = 100;
+
+/**
+ * The guarantee behind every message and every call that may get lost: looks at all that is due and
+ * does again what should have happened. Safe to run at any time, in several places at once.
+ * @param until what becomes due before this is due now; epoch milliseconds
+ * @returns how many items were due
+ */
+export async function sweep(deps: RunDeps, until = deps.clock.now()): Promise<number> {
+  const counts = await Promise.all(dueShards.map((shard) => sweepShard(deps, shard, until)));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+async function sweepShard(deps: RunDeps, shard: string, until: number): Promise<number> {
+  let count = 0;
+  for (let after = ''; ; ) {
+    const items = await deps.store.query({
+      index: 'due',
+      pk: shard,
+      after,
+      before: dueTime(until + 1),
+      order: 'ascending',
+      limit: itemsPerQuery,
+    });
+    for (const item of items) await sweepItem(deps, item);
+    count += items.length;
+    const last = items.at(-1)?.indexes?.due;
+    if (last === undefined || items.length < itemsPerQuery) return count;
+    after = last.sk;
+  }
+}
+
+async function sweepItem(deps: RunDeps, item: Item): Promise<void> {
+  try {
+    if ('nextTurn' in item.value) await purgeSession(deps, item);
+    else await sweepRun(deps, Run.parse(item.value));
+  } catch (error) {
+    deps.log('error', 'sweep failed', { pk: item.pk, error: `${error}` });
+  }
+}
+
+async function sweepRun(deps: RunDeps, run: Run): Promise<void> {
+  switch (run.status) {
+    case 'QUEUED':
+      return ringAgain(deps, run);
+    case 'RUNNING':
+      return wake(deps, run);
+    case 'PAUSED':
+      await expireApproval(deps, keyOf(run));
+      return;
+    default:
+      return settle(deps, run);
+  }
+}
+
+/** Its message, or the ring of whoever it waited for, was lost. */
+async function ringAgain(deps: RunDeps, run: RunIn<'QUEUED'>): Promise<void> {
+  await changeRun(
+    deps,
+    keyOf(run),
+    (current) => (current.status === 'QUEUED' ? { run: { ...current, ...later(deps) } } : undefined),
+    run,
+  );
+  await deps.queue.send([keyOf(run)]);
+}
+
+/**
+ * A run that should be running stands still: its execution was not started, did not get its
+ * decision, or died. First what may have been lost is sent again; if that does not help by the next
+ * sweep, a new execution takes over.
+ */
+async function wake(deps: RunDeps, seen: RunIn<'RUNNING'>): Promise<void> {
+  let before: Run = seen;
+  const run = await changeRun(
+    deps,
+    keyOf(seen),
+    (current) => {
+      before = current;
+      if (current.status !== 'RUNNING' || current.wakeAt > deps.clock.now()) return undefined;
+      if (current.wakes === 0) return { run: { ...current, ...later(deps), wakes: 1 } };
+      return { run: restarted(deps, current) };
+    },
+    seen,
+  );
+  if (run.status !== 'RUNNING' || run === before) return;
+  if (run.epoch !== before.epoch) await deps.workflow.stop(executionOf(before), 'superseded');
+  else await sendDecision(deps, run);
+  await deps.workflow.start(executionOf(run));
+}
+
+const restarted = (deps: RunDeps, run: RunIn<'RUNNING'>): RunIn<'RUNNING'> => ({
+  ...run,
+  ...later(deps),
+  epoch: run.epoch + 1,
+  fence: 0,
+  lease: null,
+  deaths: run.lease ? run.deaths + 1 : run.deaths,
+  wakes: 0,
+});
+
+/** An ended run holds what its segment did not give back, has an open execution, or has expired. */
+async function settle(deps: RunDeps, run: EndedRun): Promise<void> {
+  if (run.expiresAt <= deps.clock.now()) return purgeRun(deps, run);
+  if (run.status === 'CANCELLED' && run.slot !== null) {
+    const released = await changeRun(
+      deps,
+      keyOf(run),
+      (current) =>
+        current.status === 'CANCELLED' && current.slot !== null
+          ? releaseCancelled(current)
+          : undefined,
+      run,
+    );
+    await ringNext(deps, released);
+    await closeExecution(deps, released);
+  } else {
+    await ringNext(deps, run);
+    await closeExecution(deps, run);
+  }
+}
+
+const later = (deps: RunDeps) => ({
+  wakeAt: deps.clock.now() + deps.settings.wakeSeconds * 1000,
+});

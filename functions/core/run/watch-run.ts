@@ -1,0 +1,73 @@
+import type { RunKey } from '../store/keys.ts';
+import type { RunDeps } from './deps.ts';
+import type { Run } from './run.ts';
+import { eventsAfter, getRun } from './run-repository.ts';
+import { isLastEvent, type RunEvent } from './run-event.ts';
+
+type Deps = Pick<RunDeps, 'store' | 'clock' | 'log' | 'watch'>;
+
+/**
+ * Waits until the run is as wanted, or the time is up, or the caller has gone.
+ * @returns the run as it is then
+ * @throws RunError run_not_found
+ */
+export async function awaitRun(
+  deps: Deps,
+  key: RunKey,
+  until: (run: Run) => boolean,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Run> {
+  const endsAt = deps.clock.now() + timeoutMs;
+  const watcher = deps.watch.watch(key, false);
+  const gone = () => watcher.close();
+  signal.addEventListener('abort', gone);
+  try {
+    for (;;) {
+      const run = await getRun(deps, key);
+      const left = endsAt - deps.clock.now();
+      if (until(run) || left <= 0 || signal.aborted) return run;
+      await watcher.changed(left);
+    }
+  } finally {
+    signal.removeEventListener('abort', gone);
+    watcher.close();
+  }
+}
+
+/**
+ * The run's events after number `after`, those that are there at once and the others as they come,
+ * to the last one. `undefined` stands for `heartbeatMs` without any.
+ */
+export async function* followRun(
+  deps: Deps,
+  key: RunKey,
+  after: number,
+  heartbeatMs: number,
+  signal: AbortSignal,
+): AsyncGenerator<RunEvent | undefined> {
+  const watcher = deps.watch.watch(key, true);
+  const gone = () => watcher.close();
+  signal.addEventListener('abort', gone);
+  let seen = after;
+  let last = deps.clock.now();
+  try {
+    while (!signal.aborted) {
+      const events = await eventsAfter(deps, key, seen);
+      for (const event of events) {
+        seen = event.seq;
+        yield event;
+        if (isLastEvent(event)) return;
+      }
+      if (events.length > 0) last = deps.clock.now();
+      else if (deps.clock.now() - last >= heartbeatMs) {
+        last = deps.clock.now();
+        yield undefined;
+      }
+      if (events.length === 0) await watcher.changed(heartbeatMs);
+    }
+  } finally {
+    signal.removeEventListener('abort', gone);
+    watcher.close();
+  }
+}

@@ -1,0 +1,96 @@
+import * as z from 'zod';
+
+/*
+ * The provider-neutral transcript of a session. The shapes are a subset of the AI SDK's
+ * LanguageModelV4 prompt, so that a model call needs a mapping for media only, and every value is
+ * plain JSON, so that any process can take the conversation up.
+ */
+
+const TextPart = z.object({ type: z.literal('text'), text: z.string() });
+
+/** A media input. `url` stays as the caller gave it; `blobKey` names the bytes in the blob store. */
+export const FilePart = z.object({
+  type: z.literal('file'),
+  mediaType: z.string(),
+  source: z.discriminatedUnion('type', [
+    z.object({ type: z.literal('url'), url: z.string() }),
+    z.object({ type: z.literal('blob'), blobKey: z.string(), sizeBytes: z.number() }),
+  ]),
+});
+export type FilePart = z.infer<typeof FilePart>;
+
+const ReasoningPart = z.object({ type: z.literal('reasoning'), text: z.string() });
+
+const ToolCallPart = z.object({
+  type: z.literal('tool-call'),
+  toolCallId: z.string(),
+  toolName: z.string(),
+  input: z.unknown(),
+});
+
+const ToolOutput = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text'), value: z.string() }),
+  z.object({ type: z.literal('json'), value: z.json() }),
+  z.object({ type: z.literal('error-text'), value: z.string() }),
+  z.object({ type: z.literal('execution-denied'), reason: z.string() }),
+]);
+export type ToolOutput = z.infer<typeof ToolOutput>;
+
+const ToolResultPart = z.object({
+  type: z.literal('tool-result'),
+  toolCallId: z.string(),
+  toolName: z.string(),
+  output: ToolOutput,
+});
+
+export const Message = z.discriminatedUnion('role', [
+  z.object({
+    role: z.literal('user'),
+    content: z.array(z.discriminatedUnion('type', [TextPart, FilePart])),
+  }),
+  z.object({
+    role: z.literal('assistant'),
+    content: z.array(z.discriminatedUnion('type', [TextPart, ReasoningPart, ToolCallPart])),
+  }),
+  z.object({ role: z.literal('tool'), content: z.array(ToolResultPart) }),
+]);
+export type Message = z.infer<typeof Message>;
+
+/** One executed, failed or refused tool call, with the arguments it was called with. */
+export interface ToolCallRecord {
+  readonly toolCallId: string;
+  readonly name: string;
+  readonly arguments: unknown;
+  readonly output: ToolOutput;
+}
+
+/** The finished tool calls of a transcript, in the order in which they finished. */
+export function toolCallsOf(messages: readonly Message[]): ToolCallRecord[] {
+  const inputs = new Map<string, unknown>();
+  const records: ToolCallRecord[] = [];
+  for (const message of messages) {
+    if (message.role === 'assistant')
+      for (const part of message.content)
+        if (part.type === 'tool-call') inputs.set(part.toolCallId, part.input);
+    if (message.role === 'tool')
+      for (const part of message.content)
+        records.push({
+          toolCallId: part.toolCallId,
+          name: part.toolName,
+          arguments: inputs.get(part.toolCallId),
+          output: part.output,
+        });
+  }
+  return records;
+}
+
+/** What the agent thought, one entry a model call that gave its reasoning. */
+export function reasoningStepsOf(messages: readonly Message[]): string[] {
+  return messages.flatMap((message) => {
+    if (message.role !== 'assistant') return [];
+    const text = message.content
+      .map((part) => (part.type === 'reasoning' ? part.text : ''))
+      .join('');
+    return text === '' ? [] : [text];
+  });
+}

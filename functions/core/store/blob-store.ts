@@ -1,0 +1,9 @@
+/** Bytes too large for an item: media and long texts. Keys start with the organisation. */
+export interface BlobStore {
+  /** Durable when it resolves. */
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  /** @throws where there is none: whoever holds a key relies on it. */
+  get(key: string): Promise<Uint8Array>;
+  /** Deletes every blob whose key starts with the prefix. */
+  deleteAll(prefix: string): Promise<void>;
+}

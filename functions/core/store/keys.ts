@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import type { Key } from './item-store.ts';
+
+/*
+ * Every key of the store is built here and nowhere else. The keys of a tenant start with
+ * `T#<org>#`, so that `dynamodb:LeadingKeys` can fence a role in; API keys and the due index,
+ * which cross tenants, do not.
+ */
+
+/** Sorts as text like the number it holds, up to 10^9 − 1. */
+const ordinal = (n: number) => String(n).padStart(9, '0');
+
+export interface RunKey {
+  readonly orgId: string;
+  readonly runId: string;
+}
+
+export interface SessionKey {
+  readonly orgId: string;
+  readonly sessionId: string;
+}
+
+const tenant = (orgId: string) => `T#${orgId}#`;
+
+export const runPartition = ({ orgId, runId }: RunKey) => `${tenant(orgId)}R#${runId}`;
+export const runKey = (run: RunKey): Key => ({ pk: runPartition(run), sk: 'META' });
+export const runInputKey = (run: RunKey): Key => ({ pk: runPartition(run), sk: 'IN' });
+export const pauseKey = (run: RunKey, pause: number): Key => ({
+  pk: runPartition(run),
+  sk: `PAUSE#${ordinal(pause)}`,
+});
+/** An event item is named after the last event in it, so that "after n" finds the rest of it. */
+export const eventKey = (run: RunKey, lastSeq: number): Key => ({
+  pk: runPartition(run),
+  sk: `EVT#${ordinal(lastSeq)}`,
+});
+export const lastEventKey = 'EVT#~';
+
+export const sessionPartition = ({ orgId, sessionId }: SessionKey) =>
+  `${tenant(orgId)}S#${sessionId}`;
+export const sessionKey = (session: SessionKey): Key => ({
+  pk: sessionPartition(session),
+  sk: 'META',
+});
+export const sessionHeadKey = (session: SessionKey): Key => ({
+  pk: sessionPartition(session),
+  sk: 'HEAD',
+});
+export const turnKey = (session: SessionKey, turn: number): Key => ({
+  pk: sessionPartition(session),
+  sk: `TURN#${ordinal(turn)}`,
+});
+export const turnRange = { after: 'TURN#', before: 'TURN#~' } as const;
+export const checkpointKey = (session: SessionKey, runId: string, step: number): Key => ({
+  pk: sessionPartition(session),
+  sk: `CKPT#${runId}#${ordinal(step)}`,
+});
+export const checkpointRange = { after: 'CKPT#', before: 'CKPT#~' } as const;
+export const runCheckpointRange = (runId: string) =>
+  ({ after: `CKPT#${runId}#`, before: `CKPT#${runId}#~` }) as const;
+
+export const slotPartition = (orgId: string) => `${tenant(orgId)}SLOT`;
+export const slotKey = (orgId: string, slot: number): Key => ({
+  pk: slotPartition(orgId),
+  sk: ordinal(slot),
+});
+export const slotOf = (key: Key) => Number(key.sk);
+
+export const idempotencyKey = (orgId: string, route: string, key: string): Key => ({
+  pk: `${tenant(orgId)}K#${createHash('sha256').update(`${route}\n${key}`).digest('hex')}`,
+  sk: 'IDEMPOTENCY',
+});
+
+/** All keys lie in one partition: they are few, seldom listed, and cached where they are checked. */
+export const apiKeyKey = (id: string): Key => ({ pk: 'K#', sk: `K#${id}` });
+export const apiKeyRange = { pk: 'K#', after: 'K#', before: 'K#~' } as const;
+
+export const tenantIndexKey = ({ orgId, runId }: RunKey): Key => ({
+  pk: `${tenant(orgId)}RUNS`,
+  sk: runId,
+});
+export const agentIndexKey = ({ orgId, runId }: RunKey, agentId: string): Key => ({
+  pk: `${tenant(orgId)}A#${agentId}`,
+  sk: runId,
+});
+export const sessionIndexKey = (session: SessionKey, turn: number): Key => ({
+  pk: sessionPartition(session),
+  sk: ordinal(turn),
+});
+/** Queued runs that found no slot free, oldest first. */
+export const waitingPartition = (orgId: string) => `${tenant(orgId)}WAITING`;
+export const waitingIndexKey = ({ orgId, runId }: RunKey): Key => ({
+  pk: waitingPartition(orgId),
+  sk: runId,
+});
+
+const dueShardCount = 8;
+export const dueShards = Array.from({ length: dueShardCount }, (_, shard) => `DUE#${shard}`);
+/** @param at epoch milliseconds after which the sweeper looks at the item */
+export const dueIndexKey = (id: string, at: number): Key => ({
+  pk: `DUE#${Number.parseInt(id.slice(-2), 16) % dueShardCount}`,
+  sk: `${dueTime(at)}#${id}`,
+});
+/** Sorts as text like the time it holds. */
+export const dueTime = (at: number) => String(Math.max(0, at)).padStart(15, '0');
