@@ -16,31 +16,44 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
 });
 
-async function run(deps: { store: SqliteItemStore; clock: typeof systemClock }): Promise<void> {
-  const [command, id] = positionals;
-  if (command === 'create' && values.org !== undefined) {
+interface Deps {
+  readonly store: SqliteItemStore;
+  readonly clock: typeof systemClock;
+}
+
+const commands: Record<string, (deps: Deps, id: string | undefined) => Promise<void>> = {
+  create: async (deps) => {
+    if (values.org === undefined) throw new Error(usage);
     const org = OrgId.safeParse(values.org);
     if (!org.success) throw new Error(`--org ${org.error.issues[0]?.message}`);
     const token = await createApiKey(deps, { orgId: org.data, userId: values.user ?? 'api' });
     console.error(`Key of organisation ${org.data}. It is shown this once; only its hash is kept.`);
     console.log(token);
-  } else if (command === 'list') {
-    for (const key of await listApiKeys(deps))
-      console.log(`${key.id}  ${key.orgId}  ${key.userId}  ${new Date(key.createdAt).toISOString()}`);
-  } else if (command === 'revoke' && id !== undefined) {
+  },
+  list: async (deps) => {
+    for (const { id, orgId, userId, createdAt } of await listApiKeys(deps))
+      console.log(`${id}  ${orgId}  ${userId}  ${new Date(createdAt).toISOString()}`);
+  },
+  revoke: async (deps, id) => {
+    if (id === undefined) throw new Error(usage);
     if (!(await revokeApiKey(deps, id))) throw new Error(`There is no key ${id}.`);
     console.log(`Key ${id} is revoked.`);
-  } else throw new Error(usage);
+  },
+};
+
+async function main(): Promise<void> {
+  const [name = '', id] = positionals;
+  const command = commands[name];
+  if (command === undefined) throw new Error(usage);
+  const database = new SqliteDatabase(join(readEnvironment(process.env).DATA_DIR, 'longrun.db'));
+  await command({ store: new SqliteItemStore(database), clock: systemClock }, id);
+  await database.close();
 }
 
 if (values.help) console.log(usage);
 else {
   try {
-    const database = new SqliteDatabase(
-      join(readEnvironment(process.env).DATA_DIR, 'longrun.db'),
-    );
-    await run({ store: new SqliteItemStore(database), clock: systemClock });
-    await database.close();
+    await main();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

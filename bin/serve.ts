@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentFiles } from '#adapters/embedded/agent-files.ts';
 import { EmbeddedRuntime } from '#adapters/embedded/embedded-runtime.ts';
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
-import { httpServer } from '#adapters/embedded/http-server.ts';
 import { systemClock } from '#adapters/embedded/system-clock.ts';
 import { makeApi } from '#api/api.ts';
 import { authenticator } from '#api/authenticate.ts';
 import { devTokenOf, lockDataDirectory } from './data-directory.ts';
 import { describeEnvironment, type Environment, readEnvironment } from './environment.ts';
 import { greeting } from './greeting.ts';
+import { httpServer } from './http-server.ts';
 import { logger } from './logger.ts';
 
 const streamedWaitSeconds = 840;

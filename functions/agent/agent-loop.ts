@@ -106,7 +106,7 @@ async function toolStep(
     return toolResult(input, state, call, { type: 'error-text', value });
   }
   const callHash = hashOf(agent, call);
-  const reason = decision?.callHash === callHash ? undefined : mustAsk(tool, call, input, decision);
+  const reason = mustAsk(tool, call, callHash, input.begun, decision);
   if (reason !== undefined) {
     const approval = request(tool, call, callHash, reason);
     return { outcome: { kind: 'pause', approval }, state, appended: [], usage: noUsage };
@@ -120,12 +120,15 @@ async function toolStep(
 function mustAsk(
   tool: ToolDefinition,
   call: PendingCall,
-  input: StepInput,
+  callHash: string,
+  begun: string | undefined,
   decision: StepInput['decision'],
 ): string | undefined {
-  if (decision) return `The agent has changed since ${tool.name} was approved.`;
-  if (input.begun === call.toolCallId && !tool.idempotent)
+  // Whatever was decided was decided before the call began.
+  if (begun === call.toolCallId && !tool.idempotent)
     return `${tool.name} was interrupted, and may or may not have taken effect. Run it again?`;
+  if (decision?.callHash === callHash) return undefined;
+  if (decision) return `The agent has changed since ${tool.name} was approved.`;
   return needsApproval(tool, call) ? `${tool.name} needs an approval.` : undefined;
 }
 

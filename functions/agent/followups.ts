@@ -15,7 +15,9 @@ const schema = {
 const request = `Suggest up to ${most} short questions that the user may want to ask next, as JSON.`;
 
 /** A model call that asks for follow-up questions to a conversation that ends with its answer. */
-export const askForFollowups = (options: LanguageModelV4CallOptions): LanguageModelV4CallOptions => {
+export const askForFollowups = (
+  options: LanguageModelV4CallOptions,
+): LanguageModelV4CallOptions => {
   const { tools: _, maxOutputTokens: __, prompt, ...rest } = options;
   const [system, ...conversation] = prompt;
   const instructions = system?.role === 'system' ? `${system.content}\n\n${request}` : request;

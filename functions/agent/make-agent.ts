@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Agent, AgentRequest } from '#core/run/agents.ts';
 import type { FieldError } from '#core/run/run-error.ts';
-import { AgentId } from '#core/tenant/ids.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
+import { AgentId } from '#core/tenant/ids.ts';
 import { step } from './agent-loop.ts';
 import type { AgentDefinition, ToolDefinition } from './define-agent.ts';
 

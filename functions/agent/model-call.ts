@@ -1,4 +1,9 @@
-import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider';
+import type {
+  LanguageModelV4,
+  LanguageModelV4CallOptions,
+  LanguageModelV4StreamPart,
+  LanguageModelV4ToolCall,
+} from '@ai-sdk/provider';
 import type { Usage } from '#core/run/run.ts';
 import type { RunEventBody } from '#core/run/run-event.ts';
 import type { Message } from '#core/session/transcript.ts';
@@ -26,34 +31,66 @@ export async function callModel(
   options: LanguageModelV4CallOptions,
   emit: (event: RunEventBody) => void,
 ): Promise<ModelTurn> {
-  const turn = { text: '', reasoning: '', calls: [] as PendingCall[] };
-  let usage: Usage = { inputTokens: 0, outputTokens: 0 };
+  const turn = new TurnReader(emit);
   try {
     const { stream } = await model.doStream(options);
-    for await (const part of stream) {
-      if (part.type === 'error') throw part.error;
-      if (part.type === 'text-delta') {
-        turn.text += part.delta;
-        emit({ type: 'text.delta', data: { text: part.delta } });
-      } else if (part.type === 'reasoning-delta') {
-        turn.reasoning += part.delta;
-        emit({ type: 'reasoning.delta', data: { text: part.delta } });
-      } else if (part.type === 'tool-call') {
-        const { toolCallId, toolName, input } = part;
-        turn.calls.push({ toolCallId, toolName, input: parseInput(input) });
-      } else if (part.type === 'finish') {
-        usage = {
-          inputTokens: part.usage.inputTokens.total ?? 0,
-          outputTokens: part.usage.outputTokens.total ?? 0,
-        };
-      }
-    }
+    for await (const part of stream) turn.read(part);
   } catch (error) {
     options.abortSignal?.throwIfAborted();
     throw new ModelError(error instanceof Error ? error.message : String(error), { cause: error });
   }
-  return { text: turn.text, calls: turn.calls, message: toMessage(turn), usage };
+  return turn.result();
 }
+
+class TurnReader {
+  readonly #emit: (event: RunEventBody) => void;
+  readonly #calls: PendingCall[] = [];
+  #text = '';
+  #reasoning = '';
+  #usage: Usage = { inputTokens: 0, outputTokens: 0 };
+
+  constructor(emit: (event: RunEventBody) => void) {
+    this.#emit = emit;
+  }
+
+  read(part: LanguageModelV4StreamPart): void {
+    switch (part.type) {
+      case 'error':
+        throw part.error;
+      case 'text-delta':
+        this.#text += part.delta;
+        this.#emit({ type: 'text.delta', data: { text: part.delta } });
+        break;
+      case 'reasoning-delta':
+        this.#reasoning += part.delta;
+        this.#emit({ type: 'reasoning.delta', data: { text: part.delta } });
+        break;
+      case 'tool-call':
+        this.#calls.push(toCall(part));
+        break;
+      case 'finish':
+        this.#usage = {
+          inputTokens: part.usage.inputTokens.total ?? 0,
+          outputTokens: part.usage.outputTokens.total ?? 0,
+        };
+    }
+  }
+
+  result(): ModelTurn {
+    return {
+      text: this.#text,
+      calls: this.#calls,
+      message: toMessage(this.#text, this.#reasoning, this.#calls),
+      usage: this.#usage,
+    };
+  }
+}
+
+const toCall = ({ toolCallId, toolName, input }: LanguageModelV4ToolCall): PendingCall => ({
+  toolCallId,
+  toolName,
+  input: parseInput(input),
+});
 
 /** A model may write what is no JSON; the tool's own schema then refuses the text. */
 function parseInput(input: string): unknown {
@@ -64,13 +101,11 @@ function parseInput(input: string): unknown {
   }
 }
 
-function toMessage(turn: { text: string; reasoning: string; calls: PendingCall[] }): Message {
-  return {
-    role: 'assistant',
-    content: [
-      ...(turn.reasoning ? [{ type: 'reasoning' as const, text: turn.reasoning }] : []),
-      ...(turn.text ? [{ type: 'text' as const, text: turn.text }] : []),
-      ...turn.calls.map((call) => ({ type: 'tool-call' as const, ...call })),
-    ],
-  };
-}
+const toMessage = (text: string, reasoning: string, calls: readonly PendingCall[]): Message => ({
+  role: 'assistant',
+  content: [
+    ...(reasoning ? [{ type: 'reasoning' as const, text: reasoning }] : []),
+    ...(text ? [{ type: 'text' as const, text }] : []),
+    ...calls.map((call) => ({ type: 'tool-call' as const, ...call })),
+  ],
+});

@@ -23,7 +23,10 @@ export async function toPrompt(
   return prompt;
 }
 
-async function toPromptMessage(blobs: BlobStore, message: Message): Promise<LanguageModelV4Message> {
+async function toPromptMessage(
+  blobs: BlobStore,
+  message: Message,
+): Promise<LanguageModelV4Message> {
   switch (message.role) {
     case 'user': {
       const content = message.content.map((part) =>

@@ -4,11 +4,11 @@ import type { Context } from 'aws-lambda';
 import { ApiError } from './api-error.ts';
 import type { ApiEvent, ApiResult } from './api-event.ts';
 import { type BindDeps, bind, failure } from './bind.ts';
+import type { DialectDeps } from './dialect-deps.ts';
 import { longrunContract } from './dialects/longrun/contract.ts';
 import { longrunOperations } from './dialects/longrun/operations.ts';
 import { operativusContract } from './dialects/operativus/contract.ts';
 import { operativusOperations } from './dialects/operativus/operations.ts';
-import type { DialectDeps } from './dialect-deps.ts';
 import { toProblem } from './problem.ts';
 
 export type Api = (event: ApiEvent, context: Context) => Promise<ApiResult>;

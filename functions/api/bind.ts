@@ -1,14 +1,15 @@
 import type { Route } from '@middy/http-router';
 import type { RunDeps } from '#core/run/deps.ts';
-import {
-  ApiError,
-  type ErrorEncoder,
-  isCallersError,
-  statusByCode,
-} from './api-error.ts';
+import { ApiError, type ErrorEncoder, isCallersError, statusByCode } from './api-error.ts';
 import { type ApiEvent, type ApiResult, baseUrlOf, headerOf } from './api-event.ts';
 import type { Authenticate } from './authenticate.ts';
-import type { Contract, Operation, OperationReply, OperationRequest, Operations } from './contract.ts';
+import type {
+  Contract,
+  Operation,
+  OperationReply,
+  OperationRequest,
+  Operations,
+} from './contract.ts';
 import { parseRequest } from './parse-request.ts';
 
 export interface BindDeps extends Pick<RunDeps, 'log'> {

@@ -1,5 +1,5 @@
-import { type ApiError, type ErrorEncoder, statusByCode } from './api-error.ts';
 import { RunError } from '#core/run/run-error.ts';
+import { type ApiError, type ErrorEncoder, statusByCode } from './api-error.ts';
 
 /** `type` and `title` of each problem; the types are those of Operativus' server where it has one. */
 const problems = {

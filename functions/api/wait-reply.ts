@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { isSettled, type Run } from '#core/run/run.ts';
-import { awaitRun } from '#core/run/watch-run.ts';
 import { keyOf } from '#core/run/run-repository.ts';
+import { awaitRun } from '#core/run/watch-run.ts';
 import type { OperationReply } from './contract.ts';
 import type { DialectDeps } from './dialect-deps.ts';
 

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import type { AgentDefinition } from '#agent/define-agent.ts';
 import { makeAgent } from '#agent/make-agent.ts';
-import type { Agent, Agents, AgentSummary } from '#core/run/agents.ts';
+import type { Agent, AgentSummary, Agents } from '#core/run/agents.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
 
 const entryPattern = /^[^.].*\.(?:ts|mts|js|mjs)$/;
@@ -125,7 +125,8 @@ export class AgentFiles implements Agents {
       .map((entry) => join(entry.parentPath, entry.name))
       .filter((path) => path.startsWith(join(this.#folder, own, '/')))
       .sort();
-    for (const path of inside) hash.update(path.slice(this.#folder.length)).update(readFileSync(path));
+    for (const path of inside)
+      hash.update(path.slice(this.#folder.length)).update(readFileSync(path));
     return hash.digest('hex').slice(0, versionCharacters);
   }
 

@@ -44,7 +44,9 @@ export class EmbeddedRuntime {
   constructor(options: EmbeddedRuntimeOptions) {
     const { clock, log, agents, blobs } = options;
     const inMemory = options.dataDir === ':memory:';
-    this.#database = new SqliteDatabase(inMemory ? ':memory:' : join(options.dataDir, 'longrun.db'));
+    this.#database = new SqliteDatabase(
+      inMemory ? ':memory:' : join(options.dataDir, 'longrun.db'),
+    );
     const watch = new InProcessRunWatch();
     const store = new SqliteItemStore(this.#database, (keys) => watch.changed(keys));
     this.#queue = new InMemoryRunQueue((message, fields) => log('warn', message, fields));

@@ -1,6 +1,6 @@
+import type { RunWatch, RunWatcher } from '#core/run/run-watch.ts';
 import type { Key } from '#core/store/item-store.ts';
 import { type RunKey, runKey } from '#core/store/keys.ts';
-import type { RunWatch, RunWatcher } from '#core/run/run-watch.ts';
 
 /** Wakes those who watch a run when the store has written it. */
 export class InProcessRunWatch implements RunWatch {
@@ -18,8 +18,7 @@ export class InProcessRunWatch implements RunWatch {
     this.#watchers.set(name, watchers);
     const watcher = new Watcher(reader, () => {
       watchers.delete(watcher);
-      if (watchers.size === 0 && this.#watchers.get(name) === watchers)
-        this.#watchers.delete(name);
+      if (watchers.size === 0 && this.#watchers.get(name) === watchers) this.#watchers.delete(name);
     });
     watchers.add(watcher);
     return watcher;

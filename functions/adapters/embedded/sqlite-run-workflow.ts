@@ -8,11 +8,7 @@ import {
   type TaskRetry,
 } from '#core/lifecycle.ts';
 import type { Clock } from '#core/run/deps.ts';
-import {
-  executionName,
-  type RunExecution,
-  type RunWorkflow,
-} from '#core/run/run-workflow.ts';
+import { executionName, type RunExecution, type RunWorkflow } from '#core/run/run-workflow.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 
 /** What a state hands to the next; Step Functions carries at most this much. */
@@ -140,23 +136,23 @@ export class SqliteRunWorkflow implements RunWorkflow {
   async #steps(execution: Execution): Promise<void> {
     while (!execution.stopped && !this.#closing.signal.aborted) {
       const state: LifecycleState = lifecycle.states[execution.state];
-      if (state.kind === 'succeed' || state.kind === 'fail') return this.#end(execution);
       if (state.kind === 'wait-for-token') return this.#enterWait(execution, state);
+      if (state.kind !== 'task') return this.#end(execution);
       const outcome = await this.#attempt(execution, state);
       // A host that stops leaves the execution where it is: the next process takes the state again.
       if (outcome === undefined) return;
-      const { next, ...handed } = outcome;
-      const following = next === onError ? state.onError : state.next[next];
-      if (following === undefined) throw new Error(`${execution.state} has no outcome ${next}`);
-      this.#enter(execution, following, handed);
+      this.#follow(execution, state, outcome);
     }
   }
 
+  #follow(execution: Execution, state: TaskState, { next, ...handed }: TaskOutcome): void {
+    const following = next === onError ? state.onError : state.next[next];
+    if (following === undefined) throw new Error(`${execution.state} has no outcome ${next}`);
+    this.#enter(execution, following, handed);
+  }
+
   /** @returns `undefined` when the host stops or the execution was stopped */
-  async #attempt(
-    execution: Execution,
-    state: Extract<LifecycleState, { kind: 'task' }>,
-  ): Promise<TaskOutcome | undefined> {
+  async #attempt(execution: Execution, state: TaskState): Promise<TaskOutcome | undefined> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const outcome = TaskOutcome.parse(await this.#run(state.task, execution));
@@ -176,10 +172,7 @@ export class SqliteRunWorkflow implements RunWorkflow {
     }
   }
 
-  async #enterWait(
-    execution: Execution,
-    state: Extract<LifecycleState, { kind: 'wait-for-token' }>,
-  ): Promise<void> {
+  async #enterWait(execution: Execution, state: WaitState): Promise<void> {
     const taskToken = randomUUID();
     execution.taskToken = taskToken;
     execution.waitsUntil ??= this.#options.clock.now() + state.timeoutSeconds * 1000;
@@ -201,7 +194,7 @@ export class SqliteRunWorkflow implements RunWorkflow {
 
   #endWait(
     taskToken: string,
-    following: (state: Extract<LifecycleState, { kind: 'wait-for-token' }>) => LifecycleStateName,
+    following: (state: WaitState) => LifecycleStateName,
     handed: Record<string, unknown>,
   ): boolean {
     const execution = this.#byToken.get(taskToken);
@@ -260,10 +253,14 @@ export class SqliteRunWorkflow implements RunWorkflow {
   }
 }
 
+type TaskState = Extract<LifecycleState, { kind: 'task' }>;
+type WaitState = Extract<LifecycleState, { kind: 'wait-for-token' }>;
+
 const onError = 'onError';
 
 const delayMs = (retry: TaskRetry, attempt: number) =>
-  1000 * Math.min(retry.maxDelaySeconds, retry.intervalSeconds * retry.backoffRate ** (attempt - 1));
+  1000 *
+  Math.min(retry.maxDelaySeconds, retry.intervalSeconds * retry.backoffRate ** (attempt - 1));
 
 const toError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));
 

@@ -1,6 +1,6 @@
 import { earlierRequest, type IdempotencyClaim } from '../idempotency/idempotency.ts';
-import type { RunDeps } from '../run/deps.ts';
 import { closeExecution } from '../run/close-execution.ts';
+import type { RunDeps } from '../run/deps.ts';
 import { cancelled, failed, ringNext } from '../run/finish-run.ts';
 import type { Run, RunIn } from '../run/run.ts';
 import { RunError } from '../run/run-error.ts';

@@ -3,7 +3,7 @@ import { hasEnded } from '../run/run.ts';
 import { findRun } from '../run/run-repository.ts';
 import { TransactionConflict } from '../store/item-store.ts';
 import type { RunKey } from '../store/keys.ts';
-import { findPause, parseApprovalId, replacePause } from './approval.ts';
+import { findPause, type Pause, parseApprovalId, replacePause } from './approval.ts';
 
 const maxAttempts = 20;
 
@@ -21,17 +21,24 @@ export async function registerPause(
     await deps.workflow.failWait(wait.taskToken, 'run_ended');
     return;
   }
+  const pause = await keepToken(deps, wait, id.pause, wait.taskToken);
+  if (pause.decision) await deps.workflow.resume(wait.taskToken);
+}
+
+async function keepToken(
+  deps: Pick<RunDeps, 'store'>,
+  run: RunKey,
+  number: number,
+  taskToken: string,
+): Promise<Pause> {
   for (let attempt = 1; ; attempt += 1) {
-    const pause = await findPause(deps.store, wait, id.pause);
-    if (pause === undefined) throw new Error(`No pause ${wait.approvalId}`);
-    const registered = { ...pause, taskToken: wait.taskToken };
+    const pause = await findPause(deps.store, run, number);
+    if (pause === undefined) throw new Error(`Run ${run.runId} has no pause ${number}`);
     try {
-      await deps.store.transact([replacePause(wait, id.pause, pause, registered)]);
+      await deps.store.transact([replacePause(run, number, pause, { ...pause, taskToken })]);
+      return pause;
     } catch (error) {
-      if (error instanceof TransactionConflict && attempt < maxAttempts) continue;
-      throw error;
+      if (!(error instanceof TransactionConflict) || attempt === maxAttempts) throw error;
     }
-    if (pause.decision) await deps.workflow.resume(wait.taskToken);
-    return;
   }
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { RunDeps } from '../run/deps.ts';
 import { RunError } from '../run/run-error.ts';
-import { idempotencyKey } from '../store/keys.ts';
 import type { Write } from '../store/item-store.ts';
+import { idempotencyKey } from '../store/keys.ts';
 
 /** A caller's promise that all requests with this key are one request. */
 export interface IdempotencyClaim {

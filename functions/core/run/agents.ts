@@ -1,8 +1,8 @@
-import type { RunKey } from '../store/keys.ts';
 import type { FilePart, Message } from '../session/transcript.ts';
+import type { RunKey } from '../store/keys.ts';
+import type { RunFailure, RunOutput, Usage } from './run.ts';
 import type { FieldError } from './run-error.ts';
 import type { RunEventBody } from './run-event.ts';
-import type { RunFailure, RunOutput, Usage } from './run.ts';
 
 export interface RunOptions {
   readonly model?: string | undefined;

@@ -1,6 +1,6 @@
-import type { Agents } from './agents.ts';
 import type { BlobStore } from '../store/blob-store.ts';
 import type { ItemStore } from '../store/item-store.ts';
+import type { Agents } from './agents.ts';
 import type { RunQueue } from './run-queue.ts';
 import type { RunWatch } from './run-watch.ts';
 import type { RunWorkflow } from './run-workflow.ts';

@@ -87,4 +87,3 @@ const held = (run: Run, slot: number): Write[] => [
   releaseSlot(run.orgId, slot, run.id),
   releaseTurn(run, run.turn, run.id),
 ];
-

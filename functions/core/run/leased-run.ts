@@ -1,8 +1,8 @@
 import type { RunDeps } from './deps.ts';
-import type { RunExecution } from './run-workflow.ts';
 import { failed } from './finish-run.ts';
 import type { Run, RunIn } from './run.ts';
 import { changeRun, getRun, keyOf, type RunChange } from './run-repository.ts';
+import type { RunExecution } from './run-workflow.ts';
 
 const deathsAllowed = 3;
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { IndexName, Query } from '../store/item-store.ts';
+import type { IndexName, Item, Query } from '../store/item-store.ts';
 import { agentIndexKey, sessionPartition, tenantIndexKey } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
-import { RunStatus, type Run } from './run.ts';
+import type { Run, RunStatus } from './run.ts';
 import { invalidInput } from './run-error.ts';
 import { present, toRun } from './run-repository.ts';
 
@@ -35,20 +35,20 @@ export async function listRuns(
   deps: Pick<RunDeps, 'store' | 'clock' | 'log'>,
   query: ListRunsQuery,
 ): Promise<RunPage> {
-  const index = indexOf(query);
+  const { index, pk } = indexOf(query);
   const runs: Run[] = [];
   let before = parseCursor(query.cursor);
   for (let asked = 0; asked < queriesPerPage; asked += 1) {
     const items = await deps.store.query({
-      ...index,
+      index,
+      pk,
       ...(before === undefined ? {} : { before }),
       order: 'descending',
       limit: itemsPerQuery,
     });
     for (const item of items) {
-      const run = present(toRun(item), deps.clock.now());
-      before = item.indexes?.[index.index]?.sk;
-      if (run && matches(run, query)) runs.push(run);
+      before = item.indexes?.[index]?.sk;
+      runs.push(...matching(item, query, deps.clock.now()));
       if (runs.length === query.limit) return { runs, cursor: toCursor(before) };
     }
     if (items.length < itemsPerQuery) return { runs, cursor: undefined };
@@ -58,16 +58,22 @@ export async function listRuns(
 
 function indexOf(query: ListRunsQuery): { index: IndexName; pk: string } {
   const { orgId, sessionId, agentId } = query;
-  if (sessionId !== undefined) return { index: 'session', pk: sessionPartition({ orgId, sessionId }) };
+  if (sessionId !== undefined)
+    return { index: 'session', pk: sessionPartition({ orgId, sessionId }) };
   if (agentId !== undefined)
     return { index: 'agent', pk: agentIndexKey({ orgId, runId: '' }, agentId).pk };
   return { index: 'tenant', pk: tenantIndexKey({ orgId, runId: '' }).pk };
 }
 
-const matches = (run: Run, { agentId, userId, statuses }: ListRunsQuery) =>
-  (agentId === undefined || run.agentId === agentId) &&
-  (userId === undefined || run.userId === userId) &&
-  (statuses === undefined || statuses.includes(run.status));
+function matching(item: Item, { agentId, userId, statuses }: ListRunsQuery, now: number): Run[] {
+  const run = present(toRun(item), now);
+  const wanted =
+    run !== undefined &&
+    (agentId ?? run.agentId) === run.agentId &&
+    (userId ?? run.userId) === run.userId &&
+    (statuses ?? [run.status]).includes(run.status);
+  return wanted ? [run] : [];
+}
 
 const toCursor = (before: Query['before']) =>
   before === undefined ? undefined : Buffer.from(before).toString('base64url');

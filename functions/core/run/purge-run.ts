@@ -1,5 +1,5 @@
-import { runPartition } from '../store/keys.ts';
 import { deletePartition } from '../store/delete-partition.ts';
+import { runPartition } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
 import type { EndedRun } from './run.ts';
 import { keyOf } from './run-repository.ts';

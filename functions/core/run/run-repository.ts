@@ -14,9 +14,9 @@ import {
   waitingIndexKey,
 } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
+import { dueAt, nextStatuses, Run } from './run.ts';
 import { RunError, runNotFound } from './run-error.ts';
 import { RunEvent, type RunEventBody } from './run-event.ts';
-import { dueAt, nextStatuses, Run } from './run.ts';
 import type { RunExecution } from './run-workflow.ts';
 
 const maxAttempts = 50;
@@ -43,7 +43,10 @@ export async function findRun(
 }
 
 /** @throws RunError run_not_found */
-export async function getRun(deps: Pick<RunDeps, 'store' | 'clock' | 'log'>, key: RunKey): Promise<Run> {
+export async function getRun(
+  deps: Pick<RunDeps, 'store' | 'clock' | 'log'>,
+  key: RunKey,
+): Promise<Run> {
   const run = await findRun(deps, key);
   if (run === undefined) throw runNotFound(key.runId);
   return run;

@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { StoredValue } from '../store/stored-value.ts';
 
-export const RunStatus = z.enum(['QUEUED', 'RUNNING', 'PAUSED', 'COMPLETED', 'FAILED', 'CANCELLED']);
+export const RunStatus = z.enum([
+  'QUEUED',
+  'RUNNING',
+  'PAUSED',
+  'COMPLETED',
+  'FAILED',
+  'CANCELLED',
+]);
 export type RunStatus = z.infer<typeof RunStatus>;
 
 export const RunFailureCode = z.enum([

@@ -18,7 +18,9 @@ export async function freeSlots(
     limit: slotsPerTenant,
   });
   const held = new Set(taken.map(slotOf));
-  return Array.from({ length: slotsPerTenant }, (_, slot) => slot).filter((slot) => !held.has(slot));
+  return Array.from({ length: slotsPerTenant }, (_, slot) => slot).filter(
+    (slot) => !held.has(slot),
+  );
 }
 
 /** Any free slot, chosen at random: dispatchers that run at once seldom want the same one. */

@@ -1,7 +1,7 @@
 import type { RunDeps } from './deps.ts';
 import type { LeasedRun } from './leased-run.ts';
-import { keyOf } from './run-repository.ts';
 import type { RunEventBody } from './run-event.ts';
+import { keyOf } from './run-repository.ts';
 
 const flushEveryMs = 100;
 
@@ -51,7 +51,10 @@ export class StepReporter {
       });
     } catch (error) {
       // The step learns of a lost lease by itself; events are views, and may be lost.
-      this.#deps.log('warn', 'events not written', { runId: this.#leased.run.id, error: `${error}` });
+      this.#deps.log('warn', 'events not written', {
+        runId: this.#leased.run.id,
+        error: `${error}`,
+      });
     }
   }
 }

@@ -3,7 +3,7 @@ import { earlierRequest, type IdempotencyClaim } from '../idempotency/idempotenc
 import { findSession, takeTurn } from '../session/session.ts';
 import { FilePart } from '../session/transcript.ts';
 import { TransactionConflict, type Write } from '../store/item-store.ts';
-import { runInputKey, type RunKey } from '../store/keys.ts';
+import { type RunKey, runInputKey } from '../store/keys.ts';
 import { loadValue, StoredValue, storeValue } from '../store/stored-value.ts';
 import type { Agent, AgentRequest, RunOptions } from './agents.ts';
 import type { RunDeps } from './deps.ts';

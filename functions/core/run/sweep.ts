@@ -69,7 +69,8 @@ async function ringAgain(deps: RunDeps, run: RunIn<'QUEUED'>): Promise<void> {
   await changeRun(
     deps,
     keyOf(run),
-    (current) => (current.status === 'QUEUED' ? { run: { ...current, ...later(deps) } } : undefined),
+    (current) =>
+      current.status === 'QUEUED' ? { run: { ...current, ...later(deps) } } : undefined,
     run,
   );
   await deps.queue.send([keyOf(run)]);

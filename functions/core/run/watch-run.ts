@@ -1,8 +1,8 @@
 import type { RunKey } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
 import type { Run } from './run.ts';
-import { eventsAfter, getRun } from './run-repository.ts';
 import { isLastEvent, type RunEvent } from './run-event.ts';
+import { eventsAfter, getRun } from './run-repository.ts';
 
 type Deps = Pick<RunDeps, 'store' | 'clock' | 'log' | 'watch'>;
 
@@ -49,22 +49,22 @@ export async function* followRun(
   const watcher = deps.watch.watch(key, true);
   const gone = () => watcher.close();
   signal.addEventListener('abort', gone);
-  let seen = after;
-  let last = deps.clock.now();
   try {
-    while (!signal.aborted) {
+    for (let seen = after, quietSince = deps.clock.now(); !signal.aborted; ) {
       const events = await eventsAfter(deps, key, seen);
-      for (const event of events) {
-        seen = event.seq;
-        yield event;
-        if (isLastEvent(event)) return;
+      yield* events;
+      const last = events.at(-1);
+      if (last !== undefined) {
+        if (isLastEvent(last)) return;
+        seen = last.seq;
+        quietSince = deps.clock.now();
+        continue;
       }
-      if (events.length > 0) last = deps.clock.now();
-      else if (deps.clock.now() - last >= heartbeatMs) {
-        last = deps.clock.now();
+      if (deps.clock.now() - quietSince >= heartbeatMs) {
+        quietSince = deps.clock.now();
         yield undefined;
       }
-      if (events.length === 0) await watcher.changed(heartbeatMs);
+      await watcher.changed(heartbeatMs);
     }
   } finally {
     signal.removeEventListener('abort', gone);

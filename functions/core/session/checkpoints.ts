@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { RunDeps } from '../run/deps.ts';
+import { CheckpointRef } from '../run/run.ts';
 import type { ItemStore, Write } from '../store/item-store.ts';
 import {
   checkpointKey,
@@ -8,8 +10,6 @@ import {
   sessionPartition,
 } from '../store/keys.ts';
 import { loadValue, StoredValue, storeValue } from '../store/stored-value.ts';
-import type { RunDeps } from '../run/deps.ts';
-import { CheckpointRef } from '../run/run.ts';
 import { Message } from './transcript.ts';
 
 /**
@@ -53,7 +53,9 @@ export async function runCheckpoints(
   runId: string,
 ): Promise<Checkpoint[]> {
   const items = await readAll(deps.store, session, runCheckpointRange(runId));
-  return Promise.all(items.map(async (item) => ({ ...item, appended: await messagesOf(deps, item) })));
+  return Promise.all(
+    items.map(async (item) => ({ ...item, appended: await messagesOf(deps, item) })),
+  );
 }
 
 /** The messages from the session's root to `head`. */

@@ -1,11 +1,6 @@
 import type { RunDeps } from '../run/deps.ts';
 import { type Item, TransactionConflict } from '../store/item-store.ts';
-import {
-  dueIndexKey,
-  sessionHeadKey,
-  sessionKey,
-  sessionPartition,
-} from '../store/keys.ts';
+import { dueIndexKey, sessionHeadKey, sessionKey, sessionPartition } from '../store/keys.ts';
 import { runInTurn, Session, sessionHead } from './session.ts';
 
 const writesPerTransaction = 100;
@@ -26,7 +21,8 @@ export async function purgeSession(
     runInTurn(deps.store, key),
     sessionHead(deps.store, key),
   ]);
-  const keepUntil = live === undefined ? (head?.movedAt ?? session.createdAt) + retention : now + retention;
+  const keepUntil =
+    live === undefined ? (head?.movedAt ?? session.createdAt) + retention : now + retention;
   const unchanged = { equals: { version: session.version } };
   try {
     if (keepUntil > now) {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CheckpointRef } from '../run/run.ts';
 import type { ItemStore, Write } from '../store/item-store.ts';
 import {
   dueIndexKey,
@@ -9,7 +10,6 @@ import {
   turnKey,
   turnRange,
 } from '../store/keys.ts';
-import { CheckpointRef } from '../run/run.ts';
 
 /** A conversation: the history that its runs share, and the order in which they run. */
 export const Session = z.object({

@@ -66,22 +66,21 @@ export interface ToolCallRecord {
 
 /** The finished tool calls of a transcript, in the order in which they finished. */
 export function toolCallsOf(messages: readonly Message[]): ToolCallRecord[] {
-  const inputs = new Map<string, unknown>();
-  const records: ToolCallRecord[] = [];
-  for (const message of messages) {
-    if (message.role === 'assistant')
-      for (const part of message.content)
-        if (part.type === 'tool-call') inputs.set(part.toolCallId, part.input);
-    if (message.role === 'tool')
-      for (const part of message.content)
-        records.push({
-          toolCallId: part.toolCallId,
-          name: part.toolName,
-          arguments: inputs.get(part.toolCallId),
-          output: part.output,
-        });
-  }
-  return records;
+  const inputs = new Map(
+    messages
+      .flatMap((message) => (message.role === 'assistant' ? message.content : []))
+      .flatMap((part) =>
+        part.type === 'tool-call' ? [[part.toolCallId, part.input] as const] : [],
+      ),
+  );
+  return messages
+    .flatMap((message) => (message.role === 'tool' ? message.content : []))
+    .map(({ toolCallId, toolName, output }) => ({
+      toolCallId,
+      name: toolName,
+      arguments: inputs.get(toolCallId),
+      output,
+    }));
 }
 
 /** What the agent thought, one entry a model call that gave its reasoning. */

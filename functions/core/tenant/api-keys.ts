@@ -35,9 +35,7 @@ export async function createApiKey(
   const id = randomBytes(idBytes).toString('hex');
   const token = `lr_${id}_${randomBytes(secretBytes).toString('base64url')}`;
   const key = { ...owner, id, secretHash: hash(token), createdAt: deps.clock.now() };
-  await deps.store.transact([
-    { put: { ...apiKeyKey(id), value: key }, when: { absent: true } },
-  ]);
+  await deps.store.transact([{ put: { ...apiKeyKey(id), value: key }, when: { absent: true } }]);
   return token;
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Contract } from '#api/contract.ts';
-import { AgentId, SessionId } from '#core/tenant/ids.ts';
 import { RunStatus } from '#core/run/run.ts';
+import { AgentId, SessionId } from '#core/tenant/ids.ts';
 
 /*
  * https://operativusai.mintlify.site, API Reference: "Run an Agent Synchronously" and "Background

@@ -10,8 +10,8 @@ import { RunError, runNotFound } from '#core/run/run-error.ts';
 import { getRun, getRuns } from '#core/run/run-repository.ts';
 import {
   type MediaInput,
-  storeRun,
   type SubmitRunCommand,
+  storeRun,
   submitRun,
 } from '#core/run/submit-run.ts';
 import type { Principal } from '#core/tenant/principal.ts';
@@ -71,11 +71,7 @@ export const operativusOperations = (deps: DialectDeps): Operations<Contract> =>
 
   cancelRun: async ({ params, principal }) => {
     const run = await getRunOf(deps, params, principal);
-    await cancelRun(
-      deps,
-      { orgId: run.orgId, runId: run.id },
-      `Cancelled by ${principal.name}`,
-    );
+    await cancelRun(deps, { orgId: run.orgId, runId: run.id }, `Cancelled by ${principal.name}`);
     return { body: undefined };
   },
 });
@@ -114,12 +110,7 @@ type Submission = Pick<
   'params' | 'body' | 'principal' | 'idempotency'
 >;
 
-function toCommand({
-  params,
-  body,
-  principal,
-  idempotency,
-}: Submission): SubmitRunCommand {
+function toCommand({ params, body, principal, idempotency }: Submission): SubmitRunCommand {
   return {
     orgId: principal.orgId,
     userId: body.userId ?? principal.userId,

@@ -11,10 +11,7 @@ export const wireId = (runId: string) => `run_${runId}`;
 const iso = (at: number) => new Date(at).toISOString();
 
 /** What a synchronous caller gets. Content is empty unless the run has completed. */
-export async function toRunResponse(
-  deps: RunDeps,
-  run: Run,
-): Promise<z.input<typeof RunResponse>> {
+export async function toRunResponse(deps: RunDeps, run: Run): Promise<z.input<typeof RunResponse>> {
   const [checkpoints, content] = await Promise.all([
     runCheckpoints(deps, run, run.id),
     contentOf(deps, run),

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { APIGatewayEventRequestContext, Context } from 'aws-lambda';
 import type { Api } from '#api/api.ts';
 import type { ApiEvent, ApiResult } from '#api/api-event.ts';

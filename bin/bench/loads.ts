@@ -1,0 +1,22 @@
+import type { Command } from './protocol.ts';
+
+const clients = { connections: 20 };
+
+const full = {
+  warmUp: { load: 'latency', ...clients, count: 500, seconds: 30 },
+  accepts: { load: 'accepts', ...clients, count: 10_000, seconds: 15 },
+  /** As many looks as the accepted runs need. */
+  drain: { load: 'drain', connections: 1, count: Number.MAX_SAFE_INTEGER, seconds: 120 },
+  latency: { load: 'latency', ...clients, count: 5000, seconds: 30 },
+  reads: { load: 'reads', ...clients, count: 50_000, seconds: 10 },
+} as const satisfies Record<string, Command>;
+
+export type LoadName = keyof typeof full;
+
+const quickPart = 10;
+
+/** What the generator is asked for under each name. */
+export function loadOf(name: LoadName, quick: boolean): Command {
+  const load = full[name];
+  return quick ? { ...load, count: Math.ceil(load.count / quickPart) } : load;
+}

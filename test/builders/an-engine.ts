@@ -1,0 +1,103 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { EmbeddedRuntime } from '#adapters/embedded/embedded-runtime.ts';
+import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
+import type { AgentDefinition } from '#agent/define-agent.ts';
+import { makeAgent } from '#agent/make-agent.ts';
+import type { Agents } from '#core/run/agents.ts';
+import type { RunDeps, RunSettings } from '#core/run/deps.ts';
+import type { Run } from '#core/run/run.ts';
+import { findRun, keyOf } from '#core/run/run-repository.ts';
+import { type SubmitRunCommand, submitRun } from '#core/run/submit-run.ts';
+import type { BlobStore } from '#core/store/blob-store.ts';
+import { aClock, type FakeClock } from './a-clock.ts';
+import { echoAgent } from './an-agent.ts';
+
+export const aFolder = () => mkdtempSync(join(tmpdir(), 'longrun-'));
+
+/** Agents as code, where a test needs no files. */
+export function theAgents(
+  blobs: BlobStore,
+  ...definitions: (AgentDefinition & { version?: string })[]
+): Agents {
+  const agents = new Map(
+    definitions.map((one) => [one.id, makeAgent(one, one.version ?? 'v1', blobs)]),
+  );
+  return { find: (id) => agents.get(id), list: () => [...agents.values()] };
+}
+
+export interface Engine {
+  readonly deps: RunDeps;
+  readonly clock: FakeClock;
+  readonly runtime: EmbeddedRuntime;
+  submit(command?: Partial<SubmitRunCommand>): Promise<Run>;
+  /** The run as it is once `until` holds. */
+  reach(run: Run, until: (run: Run) => boolean): Promise<Run>;
+  stop(): Promise<void>;
+}
+
+interface EngineOptions {
+  readonly agents?: readonly (AgentDefinition & { version?: string })[];
+  readonly settings?: Partial<RunSettings>;
+  readonly clock?: FakeClock;
+  /** Consumes and sweeps nothing by itself: the test does it all. @default false */
+  readonly idle?: boolean;
+  /** @default a database in memory */
+  readonly dataDir?: string;
+}
+
+/** The core on the embedded runtime, at work. It stops when the test ends. */
+export async function anEngine(options: EngineOptions = {}): Promise<Engine> {
+  const clock = options.clock ?? aClock();
+  const blobs = new FileBlobStore(options.dataDir ? join(options.dataDir, 'blobs') : aFolder());
+  const runtime = new EmbeddedRuntime({
+    dataDir: options.dataDir ?? ':memory:',
+    agents: theAgents(blobs, ...(options.agents ?? [echoAgent()])),
+    blobs,
+    clock,
+    log: () => undefined,
+    ...(options.settings ? { settings: options.settings } : {}),
+  });
+  if (!options.idle) await runtime.start();
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= runtime.stop();
+    return stopped;
+  };
+  onTestFinished(stop);
+  const { deps } = runtime;
+  return {
+    deps,
+    clock,
+    runtime,
+    stop,
+    submit: async (command) => (await submitRun(deps, aSubmission(command))).run,
+    reach: async (run, until) => {
+      const watcher = deps.watch.watch(keyOf(run), false);
+      try {
+        for (;;) {
+          const latest = await findRun(deps, keyOf(run));
+          if (latest && until(latest)) return latest;
+          await watcher.changed(50);
+        }
+      } finally {
+        watcher.close();
+      }
+    },
+  };
+}
+
+export const aSubmission = (overrides: Partial<SubmitRunCommand> = {}): SubmitRunCommand => ({
+  orgId: 'acme',
+  userId: 'ann',
+  principal: 'key:test',
+  agentId: 'echo',
+  message: 'hello',
+  media: [],
+  options: {},
+  generateFollowups: false,
+  idempotency: undefined,
+  ...overrides,
+});
