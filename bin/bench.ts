@@ -1,24 +1,13 @@
-import { readOptions, usage } from './bench/options.ts';
+import { describeError } from './bench/describe-error.ts';
+import { type Options, readOptions, usage } from './bench/options.ts';
 import { progressOn } from './bench/progress.ts';
 import { runBench } from './bench/run-bench.ts';
 import { tableOf } from './bench/table.ts';
+import { withCleanup } from './bench/with-cleanup.ts';
 
-const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-
-async function bench(args: readonly string[]): Promise<number> {
-  const options = readOptions(args);
-  if (options.help) {
-    console.log(usage);
-    return 0;
-  }
-  await using cleanup = new AsyncDisposableStack();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, async () => {
-      await cleanup.disposeAsync();
-      process.exit(exitCodes[signal]);
-    });
+async function bench(options: Options): Promise<number> {
   const progress = progressOn(process.stderr);
-  const figures = await runBench(options, progress, cleanup);
+  const figures = await withCleanup((cleanup) => runBench(options, progress, cleanup));
   progress.end();
   if (!options.json) console.log(`\n${tableOf(figures)}\n`);
   console.log(JSON.stringify(figures));
@@ -26,8 +15,10 @@ async function bench(args: readonly string[]): Promise<number> {
 }
 
 try {
-  process.exitCode = await bench(process.argv.slice(2));
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) console.log(usage);
+  else process.exitCode = await bench(options);
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(describeError(error));
   process.exitCode = 1;
 }

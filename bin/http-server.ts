@@ -27,7 +27,9 @@ async function serve(
   response: ServerResponse,
 ): Promise<void> {
   const gone = new AbortController();
-  response.on('close', () => gone.abort());
+  response.on('close', () => {
+    if (!response.writableFinished) gone.abort('The caller has gone');
+  });
   const body = await readBody(request);
   if (body === undefined) return refuse(response);
   const result = await api(toEvent(request, body, gone.signal), context);

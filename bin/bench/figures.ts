@@ -23,7 +23,12 @@ export interface Figures {
     /** From the last accept until every run was completed. */
     readonly completedAfterSeconds: number;
   };
-  latency?: LoadFigures & { readonly p50Ms: number | null; readonly p99Ms: number | null };
+  latency?: LoadFigures & {
+    readonly p50Ms: number | null;
+    readonly p99Ms: number | null;
+    /** The median where one client has the service to itself. */
+    readonly aloneP50Ms: number | null;
+  };
   reads?: LoadFigures;
   memory?: {
     readonly idleMiB: number | null;

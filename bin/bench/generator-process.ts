@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
 import { type Command, FromGenerator, type LoadResult } from './protocol.ts';
 
 /** Beyond the time that a load is bounded to: for the answers that are under way then. */
@@ -10,7 +9,7 @@ export class GeneratorProcess {
   readonly #child: ChildProcess;
 
   constructor(port: number, token: string) {
-    this.#child = fork(join(import.meta.dirname, 'generator.ts'), [String(port), token]);
+    this.#child = fork(new URL(import.meta.resolve('./generator.ts')), [String(port), token]);
   }
 
   /** @throws Error where the generator fails, ends or takes much longer than it was asked to */

@@ -33,5 +33,16 @@ export async function measureLoad(
   return { result, figures };
 }
 
+type Errors = LoadFigures['errors'];
+
+/** What went wrong in either of two loads. */
+export const bothErrors = (one: Errors, other: Errors): Errors =>
+  Object.fromEntries(
+    [...new Set([...Object.keys(one), ...Object.keys(other)])].map((what) => [
+      what,
+      (one[what] ?? 0) + (other[what] ?? 0),
+    ]),
+  );
+
 export const errorsIn = ({ errors }: Pick<LoadFigures, 'errors'>) =>
   Object.values(errors).reduce((sum, count) => sum + count, 0);

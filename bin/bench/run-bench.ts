@@ -1,11 +1,12 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { Figures } from './figures.ts';
 import { GeneratorProcess } from './generator-process.ts';
-import { type LoadName, loadOf } from './loads.ts';
-import { errorsIn, type Measured, measureLoad } from './measure-load.ts';
+import { type LoadName, loadOf, startsOf } from './loads.ts';
+import { bothErrors, errorsIn, type Measured, measureLoad } from './measure-load.ts';
 import type { Options } from './options.ts';
 import { usageOf } from './process-usage.ts';
 import type { Progress } from './progress.ts';
@@ -26,7 +27,7 @@ export async function runBench(
 ): Promise<Figures> {
   const folder = await temporaryFolder(cleanup);
   const environment = {
-    LONGRUN_AGENTS: join(import.meta.dirname, 'agents'),
+    LONGRUN_AGENTS: dirname(fileURLToPath(import.meta.resolve('./agents/noop-agent.ts'))),
     LONGRUN_DEV_TOKEN: token,
     LONGRUN_LOG_LEVEL: 'error',
   };
@@ -39,7 +40,7 @@ export async function runBench(
   if (!options.scenarios.has('start')) return bench.figures;
   await service.stop();
   progress.stage('starting services again');
-  const times = await measureStart(environment, folder);
+  const times = await measureStart(environment, folder, startsOf(options.quick));
   return { ...bench.figures, start: { ...times, fullRuns: bench.runs } };
 }
 
@@ -97,7 +98,7 @@ class Bench {
     const { figures } = await this.#load('accepts', 'posting runs');
     const drained = await this.#load('drain', 'waiting until they are completed');
     const completedAfterSeconds = drained.figures.seconds;
-    const errors = { ...figures.errors, ...drained.figures.errors };
+    const errors = bothErrors(figures.errors, drained.figures.errors);
     if (scenarios.has('accepts'))
       this.figures.accepts = { ...figures, errors, completedAfterSeconds };
     if (scenarios.has('memory'))
@@ -106,8 +107,14 @@ class Bench {
 
   async #latency(): Promise<void> {
     const { result, figures } = await this.#load('latency', 'running runs to their end');
-    const { p50Ms, p99Ms } = result;
-    this.figures.latency = { ...figures, p50Ms: inMs(p50Ms), p99Ms: inMs(p99Ms) };
+    const alone = await this.#load('alone', 'running one run at a time');
+    this.figures.latency = {
+      ...figures,
+      errors: bothErrors(figures.errors, alone.figures.errors),
+      p50Ms: inMs(result.p50Ms),
+      p99Ms: inMs(result.p99Ms),
+      aloneP50Ms: inMs(alone.result.p50Ms),
+    };
   }
 
   async #load(name: LoadName, what: string): Promise<Measured> {

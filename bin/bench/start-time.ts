@@ -2,8 +2,6 @@ import { join } from 'node:path';
 import { rounded } from './rounded.ts';
 import { type ServiceEnvironment, ServiceProcess } from './service-process.ts';
 
-const samples = 3;
-
 /** Median of how long a service takes to its first answer; `dataDirs` gives each start's directory. */
 async function medianStart(
   environment: ServiceEnvironment,
@@ -18,8 +16,15 @@ async function medianStart(
   return rounded(times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0, 0);
 }
 
-/** @param folder holds `full`, the data directory of a service that was stopped */
-export async function measureStart(environment: ServiceEnvironment, folder: string) {
+/**
+ * @param folder holds `full`, the data directory of a service that was stopped
+ * @param samples starts on each directory
+ */
+export async function measureStart(
+  environment: ServiceEnvironment,
+  folder: string,
+  samples: number,
+) {
   const empty = Array.from({ length: samples }, (_, i) => join(folder, `empty-${i}`));
   const full = Array.from({ length: samples }, () => join(folder, 'full'));
   return {

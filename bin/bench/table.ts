@@ -1,4 +1,5 @@
 import type { Figures, LoadFigures } from './figures.ts';
+import { connections } from './loads.ts';
 import { errorsIn } from './measure-load.ts';
 
 type Row = readonly [what: string, figure: string, aim?: string, load?: LoadFigures];
@@ -32,7 +33,7 @@ export function tableOf(figures: Figures): string {
 
 const acceptsOf = ({ accepts }: Figures): Section | undefined =>
   accepts && {
-    title: `Accepts: 20 connections post ${count(accepts.done)} background runs`,
+    title: `Accepts: ${connections} connections post ${count(accepts.done)} background runs`,
     rows: [
       ['accepted, while runs are dispatched', perSecond(accepts), '≥ 5,000 /s', accepts],
       ['until all of them are completed', `${accepts.completedAfterSeconds.toFixed(1)} s`],
@@ -41,17 +42,18 @@ const acceptsOf = ({ accepts }: Figures): Section | undefined =>
 
 const latencyOf = ({ latency }: Figures): Section | undefined =>
   latency && {
-    title: `Latency: 20 clients submit ${count(latency.done)} runs and follow each to its end`,
+    title: `Latency: ${connections} clients submit ${count(latency.done)} runs and follow each to its end`,
     rows: [
       ['submit to end, median', ms(latency.p50Ms), '≤ 5 ms', latency],
       ['submit to end, 99th percentile', ms(latency.p99Ms)],
       ['runs', perSecond(latency), '≥ 1,500 /s'],
+      ['submit to end, median, one client alone', ms(latency.aloneP50Ms)],
     ],
   };
 
 const readsOf = ({ reads }: Figures): Section | undefined =>
   reads && {
-    title: `Reads: 20 connections ask ${count(reads.done)} times for the status of finished runs`,
+    title: `Reads: ${connections} connections ask ${count(reads.done)} times for the status of finished runs`,
     rows: [['answered', perSecond(reads), '≥ 8,000 /s', reads]],
   };
 
@@ -64,9 +66,9 @@ const memoryOf = ({ memory }: Figures): Section | undefined =>
     ],
   };
 
-const startOf = ({ start }: Figures): Section | undefined =>
+const startOf = ({ start, quick }: Figures): Section | undefined =>
   start && {
-    title: 'Start: from the start of the process to the first answer of /health, median of 3',
+    title: `Start: from the start of the process to the first answer of /health, ${quick ? 'once' : 'median of 3'}`,
     rows: [
       ['on an empty data directory', `${start.emptyMs} ms`],
       [`on one with ${count(start.fullRuns)} runs`, `${start.fullMs} ms`],

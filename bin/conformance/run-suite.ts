@@ -18,14 +18,16 @@ export async function runSuite(skip: readonly string[]): Promise<Summary> {
 
   const cases = modules.flatMap((module) => [...module.children.allTests()]);
   const ofState = (state: string) => cases.filter((one) => one.result().state === state);
+  const skipped = ofState('skipped').map((one) => ({ name: one.fullName, why: noteOf(one) }));
   return {
     passed: ofState('passed').length,
     failed: [
       ...ofState('failed').map(({ fullName }) => fullName),
+      ...skipped.filter(({ why }) => why === '').map(({ name }) => `${name} (not even begun)`),
       ...modules.filter(isBroken).map(({ moduleId }) => moduleId),
       ...unhandled.map((error) => `outside of the cases: ${error}`),
     ],
-    skipped: ofState('skipped').map((one) => ({ name: one.fullName, why: noteOf(one) })),
+    skipped: skipped.filter(({ why }) => why !== ''),
     unknown: skip.filter((name) => !cases.some(({ fullName }) => skippedBy([name], fullName))),
   };
 }
@@ -34,7 +36,8 @@ export async function runSuite(skip: readonly string[]): Promise<Summary> {
 const isBroken = (module: TestModule) =>
   module.errors().length > 0 || [...module.children.allSuites()].some((it) => it.errors().length);
 
+/** A case that is skipped on purpose says why; one whose file or group broke says nothing. */
 function noteOf(one: TestCase): string {
   const result = one.result();
-  return (result.state === 'skipped' && result.note) || 'curl is not there';
+  return (result.state === 'skipped' && result.note) || '';
 }

@@ -168,9 +168,8 @@ function toolResult(
 ): StepResult {
   if (output.type === 'error-text')
     input.emit({ type: 'tool.failed', data: { ...viewOf(call), message: output.value } });
-  else if (output.type === 'execution-denied')
-    input.emit({ type: 'tool.failed', data: { ...viewOf(call), message: output.reason } });
-  else input.emit({ type: 'tool.completed', data: { ...viewOf(call), result: output.value } });
+  else if (output.type !== 'execution-denied')
+    input.emit({ type: 'tool.completed', data: { ...viewOf(call), result: output.value } });
   const { toolCallId, toolName } = call;
   const content = [{ type: 'tool-result' as const, toolCallId, toolName, output }];
   return {

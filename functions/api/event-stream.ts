@@ -5,13 +5,13 @@ const reconnectMs = 3000;
 /**
  * Server-sent events: numbered, so that a reader that was cut off resumes with `Last-Event-ID`, and
  * one line of JSON each.
- * @param source `undefined` stands for a time without events
+ * @param batches what there is at a time; an empty one stands for a time without events
  */
 export async function* toEventStream(
-  source: AsyncIterable<RunEvent | undefined>,
+  batches: AsyncIterable<readonly RunEvent[]>,
 ): AsyncGenerator<string> {
   yield `retry: ${reconnectMs}\n\n`;
-  for await (const event of source) yield event === undefined ? ': ping\n\n' : frame(event);
+  for await (const events of batches) yield events.map(frame).join('') || ': ping\n\n';
 }
 
 const frame = ({ seq, at, type, data }: RunEvent) =>

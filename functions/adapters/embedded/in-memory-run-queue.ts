@@ -2,6 +2,11 @@ import type { RunQueue } from '#core/run/run-queue.ts';
 import type { RunKey } from '#core/store/keys.ts';
 
 const consumers = 32;
+/**
+ * A turn of the event loop serves every request that has come, but takes only so many messages: a
+ * burst of submissions is accepted first and worked off after.
+ */
+const messagesPerTurn = 2;
 const retryAfterMs = 1000;
 const maxReceives = 5;
 
@@ -21,6 +26,7 @@ export class InMemoryRunQueue implements RunQueue {
   #next = 0;
   #busy = 0;
   #open = true;
+  #pumping = false;
 
   constructor(log: (message: string, fields: Record<string, unknown>) => void) {
     this.#log = log;
@@ -43,12 +49,19 @@ export class InMemoryRunQueue implements RunQueue {
   }
 
   #pump(): void {
-    while (this.#open && this.#consume && this.#busy < consumers) {
+    if (this.#pumping) return;
+    for (let taken = 0; taken < messagesPerTurn; taken += 1) {
+      if (!this.#open || !this.#consume || this.#busy >= consumers) return;
       const message = this.#shift();
       if (message === undefined) return;
       this.#busy += 1;
       void this.#receive(message, this.#consume);
     }
+    this.#pumping = true;
+    setImmediate(() => {
+      this.#pumping = false;
+      this.#pump();
+    });
   }
 
   async #receive(message: Message, consume: (run: RunKey) => Promise<void>): Promise<void> {

@@ -1,22 +1,49 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, fdatasync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 const busyTimeoutMs = 5000;
+/** 32 MB of log: pages that are written often reach the database file seldom. */
+const checkpointPages = 8192;
+
+interface Turn {
+  readonly durable: Promise<void>;
+  resolve(): void;
+  reject(cause: unknown): void;
+}
 
 /**
- * One SQLite database whose writes of one turn of the event loop share one commit, and so one wait
- * for the disk.
+ * One SQLite database whose writes of one turn of the event loop share one transaction, and whose
+ * transactions share their waits for the disk.
+ *
+ * SQLite itself would hold up the process at every commit until the disk has it. So it only writes
+ * its log (`synchronous = NORMAL`), and the log is synced here, off the main thread. Who awaits
+ * `write` or `settled` has the guarantee of `synchronous = FULL`.
  */
 export class SqliteDatabase {
   readonly #database: DatabaseSync;
-  #commit: Promise<void> | undefined;
+  readonly #logPath: string | undefined;
+  #log: number | undefined;
+  #open: Turn | undefined;
+  #abandoned: { readonly cause: unknown } | undefined;
+  /** Committed, and not known to be on disk. */
+  #unsynced: Turn[] = [];
+  #syncing = false;
+  /** The newest turn that wrote. */
+  #last: Promise<void> = Promise.resolve();
+  #broken: unknown;
 
   /** @param path of the file, or `:memory:` */
   constructor(path: string) {
-    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    const inMemory = path === ':memory:';
+    if (!inMemory) mkdirSync(dirname(path), { recursive: true });
+    this.#logPath = inMemory ? undefined : `${path}-wal`;
     this.#database = new DatabaseSync(path, { timeout: busyTimeoutMs });
-    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    this.#database.exec(
+      `PRAGMA journal_mode = WAL;
+       PRAGMA synchronous = NORMAL;
+       PRAGMA wal_autocheckpoint = ${checkpointPages}`,
+    );
   }
 
   exec(sql: string): void {
@@ -32,31 +59,73 @@ export class SqliteDatabase {
    * @returns what resolves when all that was written in this turn is on disk
    */
   write(): Promise<void> {
-    if (this.#commit === undefined) {
+    if (this.#broken !== undefined) return Promise.reject(this.#broken);
+    if (this.#open === undefined) {
       this.#database.exec('BEGIN IMMEDIATE');
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      this.#commit = promise;
-      setImmediate(() => {
-        this.#commit = undefined;
-        try {
-          this.#database.exec('COMMIT');
-          resolve();
-        } catch (error) {
-          if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-          reject(error);
-        }
-      });
+      const { promise: durable, resolve, reject } = Promise.withResolvers<void>();
+      this.#open = { durable, resolve, reject };
+      this.#last = durable.catch(() => undefined);
+      setImmediate(() => this.#commit());
     }
-    return this.#commit;
+    return this.#open.durable;
+  }
+
+  /** Takes back all that was written in this turn: whoever waits for it fails with the cause. */
+  abandon(cause: unknown): void {
+    this.#abandoned = { cause };
   }
 
   /** Resolves when all that was read or written so far is on disk. */
   async settled(): Promise<void> {
-    await this.#commit;
+    await this.#last;
+    if (this.#broken !== undefined) throw this.#broken;
   }
 
   async close(): Promise<void> {
-    await this.settled();
+    await this.#last;
     this.#database.close();
+    if (this.#log !== undefined) closeSync(this.#log);
+  }
+
+  #commit(): void {
+    const turn = this.#open;
+    if (turn === undefined) return;
+    const abandoned = this.#abandoned;
+    this.#open = undefined;
+    this.#abandoned = undefined;
+    try {
+      if (abandoned) throw abandoned.cause;
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      turn.reject(error);
+      return;
+    }
+    this.#unsynced.push(turn);
+    this.#sync();
+  }
+
+  /** One sync at a time; what is committed meanwhile shares the next one. */
+  #sync(): void {
+    if (this.#syncing || this.#unsynced.length === 0) return;
+    const turns = this.#unsynced;
+    this.#unsynced = [];
+    if (this.#logPath === undefined) {
+      for (const turn of turns) turn.resolve();
+      return;
+    }
+    this.#syncing = true;
+    // The log is there now: something was committed to it.
+    this.#log ??= openSync(this.#logPath, 'r+');
+    fdatasync(this.#log, (error) => {
+      this.#syncing = false;
+      // After a failed sync nobody knows what the disk has: no later one can make up for it.
+      if (error) this.#broken = error;
+      for (const turn of turns) {
+        if (error) turn.reject(error);
+        else turn.resolve();
+      }
+      this.#sync();
+    });
   }
 }

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import {
-  type Condition,
   type IndexName,
   type Item,
   type ItemStore,
@@ -18,15 +17,28 @@ const columns = ['pk', 'sk', 'value', ...indexColumns];
 /** DynamoDB's limits, so that what runs here runs there. */
 const limits = { writes: 100, itemBytes: 400 * 1024, transactionBytes: 4 * 1024 * 1024 };
 
-const Value = z.record(z.string(), z.unknown());
-const Row = z.object({ pk: z.string(), sk: z.string(), value: z.string() });
 const KeyRow = z.object({ pk: z.string(), sk: z.string() });
-const IndexRow = z.record(z.string(), z.string().nullable());
+const ValueRow = z.object({ value: z.string() });
+const IndexColumn = z.string().nullable();
+const Row = KeyRow.extend({
+  value: z.string(),
+  tenant_pk: IndexColumn,
+  tenant_sk: IndexColumn,
+  agent_pk: IndexColumn,
+  agent_sk: IndexColumn,
+  session_pk: IndexColumn,
+  session_sk: IndexColumn,
+  waiting_pk: IndexColumn,
+  waiting_sk: IndexColumn,
+  due_pk: IndexColumn,
+  due_sk: IndexColumn,
+});
 
 export class SqliteItemStore implements ItemStore {
   readonly #database: SqliteDatabase;
   readonly #changed: (keys: readonly Key[]) => void;
   readonly #select;
+  readonly #selectValue;
   readonly #upsert;
   readonly #delete;
   readonly #queries = new Map<string, ReturnType<SqliteDatabase['prepare']>>();
@@ -37,6 +49,7 @@ export class SqliteItemStore implements ItemStore {
     this.#changed = changed;
     database.exec(schema);
     this.#select = database.prepare('SELECT * FROM item WHERE pk = ? AND sk = ?');
+    this.#selectValue = database.prepare('SELECT value FROM item WHERE pk = ? AND sk = ?');
     this.#upsert = database.prepare(
       `INSERT INTO item (${columns}) VALUES (${columns.map(() => '?')}) ON CONFLICT (pk, sk)
        DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`)}`,
@@ -70,10 +83,11 @@ export class SqliteItemStore implements ItemStore {
       throw new TransactionConflict(failed);
     }
     const keys = writes.map(keyOf);
-    for (const [i, write] of writes.entries()) {
-      const row = rows[i];
-      if (row) this.#upsert.run(...row);
-      else if ('delete' in write) this.#delete.run(write.delete.pk, write.delete.sk);
+    try {
+      for (const [i, write] of writes.entries()) this.#apply(write, rows[i]);
+    } catch (error) {
+      // What was applied already must not be committed, and it cannot be taken back alone.
+      this.#database.abandon(error);
     }
     await durable;
     this.#changed(keys);
@@ -84,8 +98,19 @@ export class SqliteItemStore implements ItemStore {
     return row && toItem(row);
   }
 
+  #apply(write: Write, row: ReturnType<typeof prepareRows>[number]): void {
+    if (row) this.#upsert.run(...row);
+    else if ('delete' in write) this.#delete.run(write.delete.pk, write.delete.sk);
+  }
+
   #holds(write: Write): boolean {
-    return write.when === undefined || holds(write.when, this.#read(keyOf(write)));
+    if (write.when === undefined) return true;
+    const { pk, sk } = keyOf(write);
+    const row = this.#selectValue.get(pk, sk);
+    if ('absent' in write.when) return row === undefined;
+    if (row === undefined) return false;
+    const value = toValue(ValueRow.parse(row).value);
+    return Object.entries(write.when.equals).every(([name, wanted]) => value[name] === wanted);
   }
 
   #rows(select: string, { index, pk, after, before, order, limit }: Query) {
@@ -120,27 +145,28 @@ const schema = `
     )
     .join('\n')}`;
 
-function toItem(row: unknown): Item {
-  const { pk, sk, value } = Row.parse(row);
-  const index = IndexRow.parse(row);
+function toItem(found: unknown): Item {
+  const row = Row.parse(found);
   const indexes: Partial<Record<IndexName, Key>> = {};
   for (const name of indexNames) {
-    const [indexPk, indexSk] = [index[`${name}_pk`], index[`${name}_sk`]];
-    if (indexPk && indexSk) indexes[name] = { pk: indexPk, sk: indexSk };
+    const [pk, sk] = [row[`${name}_pk`], row[`${name}_sk`]];
+    if (pk !== null && sk !== null) indexes[name] = { pk, sk };
   }
-  return { pk, sk, value: Value.parse(JSON.parse(value)), indexes };
+  return { pk: row.pk, sk: row.sk, value: toValue(row.value), indexes };
 }
+
+function toValue(json: string): Item['value'] {
+  const value: unknown = JSON.parse(json);
+  if (!isRecord(value)) throw new Error('An item holds a JSON object');
+  return value;
+}
+
+/** What the fields are is for the reader of the item to parse. */
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const keyOf = (write: Write): Key =>
   'put' in write ? write.put : 'delete' in write ? write.delete : write.check;
-
-function holds(condition: Condition, item: Item | undefined): boolean {
-  if ('absent' in condition) return item === undefined;
-  return (
-    item !== undefined &&
-    Object.entries(condition.equals).every(([name, wanted]) => item.value[name] === wanted)
-  );
-}
 
 /** The row of every put, and `undefined` for the others. @throws where DynamoDB would refuse */
 function prepareRows(writes: readonly Write[]) {

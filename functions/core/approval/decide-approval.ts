@@ -10,7 +10,7 @@ import { type ApprovalDecision, findPause, type Pause, replacePause } from './ap
 
 export interface DecideApprovalCommand extends RunKey {
   /** @default - whatever the run waits for */
-  readonly approvalId?: string;
+  readonly approvalId?: string | undefined;
   readonly decision: 'APPROVE' | 'REJECT';
   readonly by: string;
   readonly reason?: string | undefined;

@@ -33,12 +33,14 @@ export class LeasedRun {
   readonly #deps: Deps;
   readonly #owner: string;
   #run: RunIn<'RUNNING'>;
+  #latest: Run;
   #last: Promise<unknown> = Promise.resolve();
 
   private constructor(deps: Deps, owner: string, run: RunIn<'RUNNING'>) {
     this.#deps = deps;
     this.#owner = owner;
     this.#run = run;
+    this.#latest = run;
   }
 
   /**
@@ -69,9 +71,14 @@ export class LeasedRun {
     return taken ? new LeasedRun(deps, invocation.owner, run) : run;
   }
 
-  /** As last written. */
+  /** As last written while it was held. */
   get run(): RunIn<'RUNNING'> {
     return this.#run;
+  }
+
+  /** As last written: what the holder may have made of it, ended or paused. */
+  get latest(): Run {
+    return this.#latest;
   }
 
   /** Whether the run, as somebody read it, is still this invocation's. */
@@ -101,6 +108,7 @@ export class LeasedRun {
       },
       this.#run,
     );
+    this.#latest = run;
     if (this.holds(run)) this.#run = run;
     return run;
   }

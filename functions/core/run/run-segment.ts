@@ -14,7 +14,7 @@ import type { RunDeps } from './deps.ts';
 import { completed, failed, releaseCancelled, ringNext } from './finish-run.ts';
 import { type Invocation, LeasedRun, LeaseLost } from './leased-run.ts';
 import { hasEnded, type Run, type RunFailure, type RunIn } from './run.ts';
-import { changeRun, getRun, keyOf, type RunChange } from './run-repository.ts';
+import { changeRun, keyOf, type RunChange } from './run-repository.ts';
 import type { RunExecution } from './run-workflow.ts';
 import { StepReporter } from './step-reporter.ts';
 import { getRequest } from './submit-run.ts';
@@ -49,11 +49,12 @@ export async function runSegment(
   const segment = new Segment(deps, leased, invocation.stopping);
   try {
     await segment.run();
+    return await outcomeOf(deps, leased.latest, execution, segment.steps);
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error;
-    await acknowledge(deps, execution, leased.run.fence);
+    const run = await acknowledge(deps, execution, leased.run.fence);
+    return outcomeOf(deps, run, execution, segment.steps);
   }
-  return outcomeOf(deps, await getRun(deps, execution), execution, segment.steps);
 }
 
 async function outcomeOf(
@@ -77,8 +78,8 @@ async function outcomeOf(
 }
 
 /** A cancelled run gives back slot and turn as soon as its segment has noticed. */
-async function acknowledge(deps: RunDeps, execution: RunExecution, fence: number): Promise<void> {
-  await changeRun(deps, execution, (run) => {
+function acknowledge(deps: RunDeps, execution: RunExecution, fence: number): Promise<Run> {
+  return changeRun(deps, execution, (run) => {
     if (run.status !== 'CANCELLED' || run.slot === null || run.fence !== fence) return undefined;
     const change = releaseCancelled(run);
     return { ...change, run: { ...change.run, executionOpen: false } };
@@ -104,7 +105,7 @@ class Segment {
       return this.#fail({ code: 'agent_error', message: `There is no agent ${run.agentId}.` });
     const progress = await loadProgress(this.#deps, run);
     const endsAt = this.#deps.clock.now() + this.#deps.settings.segmentSeconds * 1000;
-    while (this.#leased.run.status === 'RUNNING') {
+    for (;;) {
       const now = this.#deps.clock.now();
       if (now >= this.#leased.run.deadline)
         return this.#fail({ code: 'timeout', message: 'The run took longer than its agent may.' });

@@ -63,6 +63,7 @@ export function supervise(
     get lost() {
       return lost;
     },
-    end: () => ended.abort(),
+    // A reason saves making an error with a stack for each step.
+    end: () => ended.abort('ended'),
   };
 }

@@ -37,7 +37,7 @@ export async function awaitRun(
 
 /**
  * The run's events after number `after`, those that are there at once and the others as they come,
- * to the last one. `undefined` stands for `heartbeatMs` without any.
+ * to the last one. An empty batch stands for `heartbeatMs` without any.
  */
 export async function* followRun(
   deps: Deps,
@@ -45,16 +45,16 @@ export async function* followRun(
   after: number,
   heartbeatMs: number,
   signal: AbortSignal,
-): AsyncGenerator<RunEvent | undefined> {
+): AsyncGenerator<readonly RunEvent[]> {
   const watcher = deps.watch.watch(key, true);
   const gone = () => watcher.close();
   signal.addEventListener('abort', gone);
   try {
     for (let seen = after, quietSince = deps.clock.now(); !signal.aborted; ) {
       const events = await eventsAfter(deps, key, seen);
-      yield* events;
       const last = events.at(-1);
       if (last !== undefined) {
+        yield events;
         if (isLastEvent(last)) return;
         seen = last.seq;
         quietSince = deps.clock.now();
@@ -62,7 +62,7 @@ export async function* followRun(
       }
       if (deps.clock.now() - quietSince >= heartbeatMs) {
         quietSince = deps.clock.now();
-        yield undefined;
+        yield [];
       }
       await watcher.changed(heartbeatMs);
     }

@@ -38,7 +38,7 @@ export const RunView = z.object({
   links: z.object({ self: z.string(), events: z.string() }),
 });
 
-/** One run in full: with what the agent answered. */
+/** One run in full: with the whole message, and what the agent answered. */
 const RunDetail = RunView.extend({
   output: z.object({ content: z.string(), followups: z.array(z.string()) }).optional(),
 });

@@ -6,6 +6,7 @@ import { listRuns } from '#core/run/list-runs.ts';
 import { type Run, RunOutput } from '#core/run/run.ts';
 import { invalidInput } from '#core/run/run-error.ts';
 import { getRun } from '#core/run/run-repository.ts';
+import { getRequest } from '#core/run/submit-run.ts';
 import { followRun } from '#core/run/watch-run.ts';
 import { loadValue } from '#core/store/stored-value.ts';
 import type { longrunContract, RunView } from './contract.ts';
@@ -30,10 +31,13 @@ export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunC
   },
 
   getRun: async ({ params, principal, baseUrl }) => {
-    const run = await getRun(deps, { orgId: principal.orgId, runId: params.runId });
-    const output =
-      run.status === 'COMPLETED' ? await loadValue(deps, run.output, RunOutput) : undefined;
-    return { body: { ...toView(run, baseUrl), ...(output ? { output } : {}) } };
+    const key = { orgId: principal.orgId, runId: params.runId };
+    const run = await getRun(deps, key);
+    const [{ message }, output] = await Promise.all([
+      getRequest(deps, key),
+      run.status === 'COMPLETED' ? loadValue(deps, run.output, RunOutput) : undefined,
+    ]);
+    return { body: { ...toView(run, baseUrl), message, ...(output ? { output } : {}) } };
   },
 
   followRun: async ({ params, principal, lastEventId, signal }) => {

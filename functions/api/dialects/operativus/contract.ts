@@ -49,6 +49,8 @@ export const RunRequest = z.object({
 const ContinueRequest = z.object({
   action: z.enum(['APPROVE', 'REJECT'], { error: 'must be "APPROVE" or "REJECT"' }),
   reason: z.string().max(4000).optional(),
+  /** Decides on this approval or none: what is shown may be decided already, and another be asked. */
+  approvalId: z.string().optional(),
 });
 
 const RequiredAction = z.object({

@@ -62,6 +62,7 @@ export const operativusOperations = (deps: DialectDeps): Operations<Contract> =>
       orgId: before.orgId,
       runId: before.id,
       decision: body.action,
+      approvalId: body.approvalId,
       by: principal.name,
       reason: body.reason,
       idempotency,
