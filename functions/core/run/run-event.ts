@@ -35,7 +35,7 @@ export const RunEventBody = z.discriminatedUnion('type', [
     percentage: z.number().optional(),
     message: z.string().optional(),
   }),
-  event('approval.requested', { ...ApprovalData, expiresAt: z.number(), reason: z.string() }),
+  event('approval.requested', { ...ApprovalData, expiresAt: z.iso.datetime(), reason: z.string() }),
   event('approval.decided', {
     ...ApprovalData,
     decision: z.enum(['APPROVE', 'REJECT']),

@@ -279,7 +279,10 @@ function paused(run: RunIn<'RUNNING'>, approval: ApprovalRequest, now: number): 
       pendingApproval: { ...call, callHash, reason, requestedAt: now, expiresAt, onExpiry },
     },
     events: [
-      { type: 'approval.requested', data: { ...call, expiresAt, reason } },
+      {
+        type: 'approval.requested',
+        data: { ...call, expiresAt: new Date(expiresAt).toISOString(), reason },
+      },
       { type: 'run.paused', data: { approvalId } },
     ],
     writes: [

@@ -1,8 +1,8 @@
 import type { RunKey } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
-import type { Run } from './run.ts';
+import { hasEnded, type Run } from './run.ts';
 import { isLastEvent, type RunEvent } from './run-event.ts';
-import { eventsAfter, getRun } from './run-repository.ts';
+import { eventsAfter, findRun, getRun } from './run-repository.ts';
 
 type Deps = Pick<RunDeps, 'store' | 'clock' | 'log' | 'watch'>;
 
@@ -49,25 +49,30 @@ export async function* followRun(
   const watcher = deps.watch.watch(key, true);
   const gone = () => watcher.close();
   signal.addEventListener('abort', gone);
+  let seen = after;
+  let quietSince = deps.clock.now();
   try {
-    for (let seen = after, quietSince = deps.clock.now(); !signal.aborted; ) {
+    while (!signal.aborted) {
       const events = await eventsAfter(deps, key, seen);
-      const last = events.at(-1);
-      if (last !== undefined) {
+      const quiet = deps.clock.now() - quietSince >= heartbeatMs;
+      if (events.length > 0 || quiet) {
         yield events;
-        if (isLastEvent(last)) return;
-        seen = last.seq;
         quietSince = deps.clock.now();
-        continue;
       }
-      if (deps.clock.now() - quietSince >= heartbeatMs) {
-        quietSince = deps.clock.now();
-        yield [];
-      }
-      await watcher.changed(heartbeatMs);
+      seen = events.at(-1)?.seq ?? seen;
+      if (await isOver(deps, key, events, seen)) return;
+      if (events.length === 0) await watcher.changed(heartbeatMs);
     }
   } finally {
     signal.removeEventListener('abort', gone);
     watcher.close();
   }
+}
+
+/** Whether nothing follows; a reader who comes with the last number has seen all. */
+async function isOver(deps: Deps, key: RunKey, events: readonly RunEvent[], seen: number) {
+  const last = events.at(-1);
+  if (last !== undefined) return isLastEvent(last);
+  const run = await findRun(deps, key);
+  return run === undefined || (hasEnded(run) && run.lastSeq <= seen);
 }

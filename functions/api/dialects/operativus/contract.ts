@@ -103,7 +103,7 @@ const runIdsPerRequest = 100;
 
 const RunIds = z
   .string()
-  .transform((list) => list.split(',').filter((id) => id !== ''))
+  .transform((list) => [...new Set(list.split(',').filter((id) => id !== ''))])
   .pipe(
     z
       .array(RunId)
