@@ -6,24 +6,25 @@ import type { ApiEvent, ApiResult } from './api-event.ts';
 import { type BindDeps, bind, failure } from './bind.ts';
 import type { DialectDeps } from './dialect-deps.ts';
 import { longrunContract } from './dialects/longrun/contract.ts';
+import { encodeLongrunError } from './dialects/longrun/errors.ts';
 import { longrunOperations } from './dialects/longrun/operations.ts';
 import { operativusContract } from './dialects/operativus/contract.ts';
+import { encodeOperativusError } from './dialects/operativus/errors.ts';
 import { operativusOperations } from './dialects/operativus/operations.ts';
-import { toProblem } from './problem.ts';
 
 export type Api = (event: ApiEvent, context: Context) => Promise<ApiResult>;
 
 /** Every dialect over one engine. */
 export function makeApi(deps: BindDeps & DialectDeps): Api {
   const routes = [
-    ...bind(deps, operativusContract, operativusOperations(deps), toProblem),
-    ...bind(deps, longrunContract, longrunOperations(deps), toProblem),
+    ...bind(deps, operativusContract, operativusOperations(deps), encodeOperativusError),
+    ...bind(deps, longrunContract, longrunOperations(deps), encodeLongrunError),
   ];
   // Waiting has a limit of its own, with an answer of its own.
   const handler = middy<ApiEvent, ApiResult>({ timeoutEarlyInMillis: 0 })
     .handler(httpRouter<ApiEvent, ApiResult>({ routes, notFoundResponse: noRoute(routes) }))
     .onError((request) => {
-      request.response = failure(deps, request.error, toProblem);
+      request.response = failure(deps, request.error, encodeLongrunError);
     });
   return (event, context) => handler(event, context);
 }

@@ -19,28 +19,33 @@ const problems = {
   internal_error: ['internal-error', 'Internal error'],
 } as const;
 
-/** RFC 9457, `application/problem+json`. */
-export const toProblem: ErrorEncoder = (error) => {
-  const [type, title] = problems[error.code];
-  return {
-    contentType: 'application/problem+json',
-    body: {
-      type: `urn:problem-type:${type}`,
-      title,
-      status: statusByCode[error.code],
-      detail: error.message,
-      code: error.code,
-      ...moreOf(error),
-    },
+/**
+ * RFC 9457, `application/problem+json`.
+ * @param nameRun how the dialect names a run
+ */
+export const problemEncoder =
+  (nameRun: (runId: string) => string): ErrorEncoder =>
+  (error) => {
+    const [type, title] = problems[error.code];
+    return {
+      contentType: 'application/problem+json',
+      body: {
+        type: `urn:problem-type:${type}`,
+        title,
+        status: statusByCode[error.code],
+        detail: error.message,
+        code: error.code,
+        ...moreOf(error, nameRun),
+      },
+    };
   };
-};
 
-function moreOf(error: RunError | ApiError) {
+function moreOf(error: RunError | ApiError, nameRun: (runId: string) => string) {
   if (!(error instanceof RunError)) return invalidParams(error.fields);
   const { fields, runId, currentStatus, decided } = error.details;
   return {
     ...invalidParams(fields ?? []),
-    ...(runId === undefined ? {} : { runId }),
+    ...(runId === undefined ? {} : { runId: nameRun(runId) }),
     ...(currentStatus === undefined ? {} : { currentStatus }),
     ...(decided === undefined ? {} : { decided }),
   };

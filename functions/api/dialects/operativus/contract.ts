@@ -103,13 +103,14 @@ const runIdsPerRequest = 100;
 
 const RunIds = z
   .string()
-  .transform((list) => [...new Set(list.split(',').filter((id) => id !== ''))])
+  .transform((list) => list.split(',').filter((id) => id !== ''))
   .pipe(
     z
       .array(RunId)
       .min(1, 'must name at least one run')
       .max(runIdsPerRequest, `must name at most ${runIdsPerRequest} runs`),
-  );
+  )
+  .transform((ids) => [...new Set(ids)]);
 
 export const operativusContract = {
   listAgents: {

@@ -1,0 +1,3 @@
+import { problemEncoder } from '#api/problem.ts';
+
+export const encodeLongrunError = problemEncoder((runId) => runId);
