@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
+const conformance = 'test/conformance/**';
+
 const startsProcesses = [
-  'test/conformance/**',
+  'test/conformance-runner/**',
   'test/faults/**',
   'test/launcher/**',
   'test/service/**',
@@ -15,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: startsProcesses,
+          exclude: [...startsProcesses, conformance],
           testTimeout: 20_000,
           sequence: { groupOrder: 1 },
         },
@@ -30,6 +32,19 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'conformance',
+          include: [`${conformance}/*.test.ts`],
+          globalSetup: 'test/conformance/start-target.ts',
+          setupFiles: 'test/conformance/set-up.ts',
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          // Its cases mostly wait for the target, which serves many callers at once.
+          sequence: { concurrent: true, groupOrder: 3 },
         },
       },
     ],

@@ -20,7 +20,7 @@ export function aClock(start = Date.parse('2026-01-01T00:00:00Z')): FakeClock {
       if (ms <= shortSleepMs) setImmediate(resolve);
       const sleeper = { until: now + ms, wake: resolve };
       sleepers.add(sleeper);
-      signal?.addEventListener('abort', resolve, { once: true });
+      signal?.addEventListener('abort', () => resolve(), { once: true });
       await promise;
       sleepers.delete(sleeper);
     },

@@ -3,10 +3,10 @@ import type { RunKey } from '#core/store/keys.ts';
 
 const consumers = 32;
 /**
- * A turn of the event loop serves every request that has come, but takes only so many messages: a
- * burst of submissions is accepted first and worked off after.
+ * A turn of the event loop that takes longer than this keeps requests waiting. To be accepted is what
+ * a sender waits for, so only one message is taken in the next, until turns are short again.
  */
-const messagesPerTurn = 2;
+const longTurnMs = 3;
 const retryAfterMs = 1000;
 const maxReceives = 5;
 
@@ -26,7 +26,8 @@ export class InMemoryRunQueue implements RunQueue {
   #next = 0;
   #busy = 0;
   #open = true;
-  #pumping = false;
+  /** When the present turn began to have messages waiting; milliseconds. */
+  #turnSince: number | undefined;
 
   constructor(log: (message: string, fields: Record<string, unknown>) => void) {
     this.#log = log;
@@ -35,12 +36,12 @@ export class InMemoryRunQueue implements RunQueue {
   /** Begins to hand messages to `consume`, several at a time. */
   start(consume: (run: RunKey) => Promise<void>): void {
     this.#consume = consume;
-    this.#pump();
+    this.#wake();
   }
 
   async send(messages: readonly RunKey[]): Promise<void> {
     for (const run of messages) this.#messages.push({ run, receives: 0 });
-    this.#pump();
+    this.#wake();
   }
 
   /** Takes nothing more; what is in hand goes on. */
@@ -48,20 +49,25 @@ export class InMemoryRunQueue implements RunQueue {
     this.#open = false;
   }
 
-  #pump(): void {
-    if (this.#pumping) return;
-    for (let taken = 0; taken < messagesPerTurn; taken += 1) {
-      if (!this.#open || !this.#consume || this.#busy >= consumers) return;
-      const message = this.#shift();
-      if (message === undefined) return;
-      this.#busy += 1;
-      void this.#receive(message, this.#consume);
-    }
-    this.#pumping = true;
-    setImmediate(() => {
-      this.#pumping = false;
-      this.#pump();
-    });
+  #wake(): void {
+    const idle = this.#messages.length === this.#next || this.#busy >= consumers;
+    if (!this.#open || !this.#consume || idle || this.#turnSince !== undefined) return;
+    this.#turnSince = performance.now();
+    setImmediate(() => this.#takeSome(performance.now() - (this.#turnSince ?? 0)));
+  }
+
+  #takeSome(turnMs: number): void {
+    this.#turnSince = undefined;
+    const most = turnMs > longTurnMs ? 1 : consumers;
+    for (let taken = 0; taken < most && this.#busy < consumers; taken += 1) this.#takeOne();
+    this.#wake();
+  }
+
+  #takeOne(): void {
+    const message = this.#shift();
+    if (message === undefined || !this.#open || !this.#consume) return;
+    this.#busy += 1;
+    void this.#receive(message, this.#consume);
   }
 
   async #receive(message: Message, consume: (run: RunKey) => Promise<void>): Promise<void> {
@@ -69,16 +75,18 @@ export class InMemoryRunQueue implements RunQueue {
       await consume(message.run);
     } catch (error) {
       this.#log('message not consumed', { ...message.run, error: `${error}` });
-      const again = { ...message, receives: message.receives + 1 };
-      if (again.receives < maxReceives)
-        setTimeout(() => {
-          this.#messages.push(again);
-          this.#pump();
-        }, retryAfterMs).unref();
+      if (message.receives + 1 < maxReceives) this.#again(message);
     } finally {
       this.#busy -= 1;
-      this.#pump();
+      this.#wake();
     }
+  }
+
+  #again(message: Message): void {
+    setTimeout(() => {
+      this.#messages.push({ ...message, receives: message.receives + 1 });
+      this.#wake();
+    }, retryAfterMs).unref();
   }
 
   /** Array.shift of a long array moves all of it. */

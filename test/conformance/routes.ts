@@ -1,0 +1,39 @@
+import type { Method } from './client.ts';
+import { pathOf, type Run } from './runs.ts';
+
+export interface Route {
+  readonly method: Method;
+  readonly path: string;
+  readonly json?: unknown;
+}
+
+const request = { message: 'What was the highest price of AAPL in 2009?' };
+
+/** What is asked of an agent. */
+export const agentRoutes = (agentId: string): Route[] => [
+  { method: 'POST', path: `/api/agents/${agentId}/runs`, json: request },
+  { method: 'POST', path: `/api/agents/${agentId}/runs/background`, json: request },
+];
+
+/** What is asked of a run through its agent. */
+export const agentRunRoutes = (run: Run): Route[] => [
+  { method: 'GET', path: `${pathOf(run)}/status` },
+  { method: 'POST', path: `${pathOf(run)}/continue`, json: { action: 'REJECT' } },
+  { method: 'DELETE', path: pathOf(run) },
+];
+
+/** Everything that is asked of a run. */
+export const runRoutes = (run: Run): Route[] => [
+  ...agentRunRoutes(run),
+  { method: 'GET', path: `/api/runs/${run.id}` },
+  { method: 'GET', path: `/api/runs/${run.id}/events` },
+];
+
+/** Everything that needs a token. */
+export const allRoutes = (run: Run): Route[] => [
+  { method: 'GET', path: '/api/agents' },
+  ...agentRoutes(run.agentId),
+  { method: 'GET', path: `/api/agents/${run.agentId}/runs/status?runIds=${run.id}` },
+  ...runRoutes(run),
+  { method: 'GET', path: '/api/runs' },
+];

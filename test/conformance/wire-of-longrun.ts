@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import { Uuid } from './wire.ts';
+
+/** Longrun's own paths: what the documentation of none of the dialects has. */
+
+const Time = z.iso.datetime();
+
+const runView = {
+  id: Uuid,
+  agentId: z.string().min(1),
+  sessionId: Uuid,
+  userId: z.string().min(1),
+  submittedBy: z.string().min(1),
+  status: z.enum(['QUEUED', 'RUNNING', 'PAUSED', 'COMPLETED', 'FAILED', 'CANCELLED']),
+  message: z.string(),
+  createdAt: Time,
+  startedAt: Time.nullable(),
+  completedAt: Time.nullable(),
+  usage: z.strictObject({ inputTokens: z.int(), outputTokens: z.int() }),
+  pendingApproval: z
+    .strictObject({
+      approvalId: z.string().min(1),
+      tool: z.string().min(1),
+      arguments: z.unknown(),
+      reason: z.string(),
+      requestedAt: Time,
+      expiresAt: Time,
+    })
+    .optional(),
+  error: z.strictObject({ code: z.string(), message: z.string() }).optional(),
+  links: z.strictObject({ self: z.url(), events: z.url() }),
+};
+
+interface StateOfView {
+  readonly status: string;
+  readonly pendingApproval?: unknown;
+  readonly error?: unknown;
+}
+
+const hasWhatItsStatusTells = ({ status, pendingApproval, error }: StateOfView) =>
+  (status === 'PAUSED') === (pendingApproval !== undefined) &&
+  (status === 'FAILED') === (error !== undefined);
+
+export const RunView = z
+  .strictObject(runView)
+  .refine(hasWhatItsStatusTells, 'pendingApproval or error is of another status');
+export type RunView = z.infer<typeof RunView>;
+
+export const RunDetail = z
+  .strictObject({
+    ...runView,
+    output: z.strictObject({ content: z.string(), followups: z.array(z.string()) }).optional(),
+  })
+  .refine(hasWhatItsStatusTells, 'pendingApproval or error is of another status')
+  .refine(({ status, output }) => (status === 'COMPLETED') === (output !== undefined), {
+    error: 'output is of another status',
+  });
+
+export const RunPage = z.strictObject({
+  runs: z.array(RunView),
+  nextCursor: z.string().min(1).nullable(),
+});
+export type RunPage = z.infer<typeof RunPage>;
