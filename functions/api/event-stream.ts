@@ -10,8 +10,13 @@ const reconnectMs = 3000;
 export async function* toEventStream(
   batches: AsyncIterable<readonly RunEvent[]>,
 ): AsyncGenerator<string> {
-  yield `retry: ${reconnectMs}\n\n`;
-  for await (const events of batches) yield events.map(frame).join('') || ': ping\n\n';
+  let head = `retry: ${reconnectMs}\n\n`;
+  for await (const events of batches) {
+    yield head + (events.map(frame).join('') || ': ping\n\n');
+    head = '';
+  }
+  // A reader who has seen everything gets an answer too.
+  if (head !== '') yield head;
 }
 
 const frame = ({ seq, at, type, data }: RunEvent) =>

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {
+  type Condition,
   type IndexName,
   type Item,
   type ItemStore,
@@ -11,14 +12,13 @@ import {
 import type { SqliteDatabase } from './sqlite-database.ts';
 
 const indexNames = ['tenant', 'agent', 'session', 'waiting', 'due'] as const satisfies IndexName[];
-const indexColumns = indexNames.flatMap((name) => [`${name}_pk`, `${name}_sk`]);
+const indexColumns = indexNames.flatMap((name) => [`${name}_pk`, `${name}_sk`] as const);
 const columns = ['pk', 'sk', 'value', ...indexColumns];
 
 /** DynamoDB's limits, so that what runs here runs there. */
 const limits = { writes: 100, itemBytes: 400 * 1024, transactionBytes: 4 * 1024 * 1024 };
 
 const KeyRow = z.object({ pk: z.string(), sk: z.string() });
-const ValueRow = z.object({ value: z.string() });
 const IndexColumn = z.string().nullable();
 const Row = KeyRow.extend({
   value: z.string(),
@@ -33,12 +33,13 @@ const Row = KeyRow.extend({
   due_pk: IndexColumn,
   due_sk: IndexColumn,
 });
+type Row = z.infer<typeof Row>;
 
 export class SqliteItemStore implements ItemStore {
   readonly #database: SqliteDatabase;
   readonly #changed: (keys: readonly Key[]) => void;
   readonly #select;
-  readonly #selectValue;
+  readonly #updateValue;
   readonly #upsert;
   readonly #delete;
   readonly #queries = new Map<string, ReturnType<SqliteDatabase['prepare']>>();
@@ -49,9 +50,9 @@ export class SqliteItemStore implements ItemStore {
     this.#changed = changed;
     database.exec(schema);
     this.#select = database.prepare('SELECT * FROM item WHERE pk = ? AND sk = ?');
-    this.#selectValue = database.prepare('SELECT value FROM item WHERE pk = ? AND sk = ?');
+    this.#updateValue = database.prepare('UPDATE item SET value = ? WHERE pk = ? AND sk = ?');
     this.#upsert = database.prepare(
-      `INSERT INTO item (${columns}) VALUES (${columns.map(() => '?')}) ON CONFLICT (pk, sk)
+      `INSERT INTO item (${columns}) VALUES (${columns.map((column) => `:${column}`)}) ON CONFLICT (pk, sk)
        DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`)}`,
     );
     this.#delete = database.prepare('DELETE FROM item WHERE pk = ? AND sk = ?');
@@ -66,7 +67,7 @@ export class SqliteItemStore implements ItemStore {
   }
 
   async query(query: Query): Promise<Item[]> {
-    return this.#rows('*', query).map(toItem);
+    return this.#rows('*', query).map((row) => toItem(Row.parse(row)));
   }
 
   async queryKeys(query: Query): Promise<Key[]> {
@@ -77,14 +78,15 @@ export class SqliteItemStore implements ItemStore {
   async transact(writes: readonly Write[]): Promise<void> {
     const rows = prepareRows(writes);
     const durable = this.#database.write();
-    const failed = writes.flatMap((write, i) => (this.#holds(write) ? [] : [i]));
+    const keys = writes.map(keyOf);
+    const present = writes.map(({ when }, i) => when && this.#find(keys[i]));
+    const failed = writes.flatMap(({ when }, i) => (when && !holds(when, present[i]) ? [i] : []));
     if (failed.length > 0) {
       await durable;
       throw new TransactionConflict(failed);
     }
-    const keys = writes.map(keyOf);
     try {
-      for (const [i, write] of writes.entries()) this.#apply(write, rows[i]);
+      for (const [i, write] of writes.entries()) this.#apply(write, rows[i], present[i]);
     } catch (error) {
       // What was applied already must not be committed, and it cannot be taken back alone.
       this.#database.abandon(error);
@@ -94,23 +96,22 @@ export class SqliteItemStore implements ItemStore {
   }
 
   #read(key: Key): Item | undefined {
-    const row = this.#select.get(key.pk, key.sk);
+    const row = this.#find(key);
     return row && toItem(row);
   }
 
-  #apply(write: Write, row: ReturnType<typeof prepareRows>[number]): void {
-    if (row) this.#upsert.run(...row);
-    else if ('delete' in write) this.#delete.run(write.delete.pk, write.delete.sk);
+  #find(key: Key | undefined): Row | undefined {
+    const row = key && this.#select.get(key.pk, key.sk);
+    return row && Row.parse(row);
   }
 
-  #holds(write: Write): boolean {
-    if (write.when === undefined) return true;
-    const { pk, sk } = keyOf(write);
-    const row = this.#selectValue.get(pk, sk);
-    if ('absent' in write.when) return row === undefined;
-    if (row === undefined) return false;
-    const value = toValue(ValueRow.parse(row).value);
-    return Object.entries(write.when.equals).every(([name, wanted]) => value[name] === wanted);
+  #apply(write: Write, row: Row | undefined, present: Row | undefined): void {
+    if ('delete' in write) this.#delete.run(write.delete.pk, write.delete.sk);
+    if (row === undefined) return;
+    // An index entry that stays where it is need not be written again.
+    if (present && indexColumns.every((column) => row[column] === present[column]))
+      this.#updateValue.run(row.value, row.pk, row.sk);
+    else this.#upsert.run(row);
   }
 
   #rows(select: string, { index, pk, after, before, order, limit }: Query) {
@@ -145,8 +146,14 @@ const schema = `
     )
     .join('\n')}`;
 
-function toItem(found: unknown): Item {
-  const row = Row.parse(found);
+function holds(when: Condition, present: Row | undefined): boolean {
+  if ('absent' in when) return present === undefined;
+  if (present === undefined) return false;
+  const value = toValue(present.value);
+  return Object.entries(when.equals).every(([name, wanted]) => value[name] === wanted);
+}
+
+function toItem(row: Row): Item {
   const indexes: Partial<Record<IndexName, Key>> = {};
   for (const name of indexNames) {
     const [pk, sk] = [row[`${name}_pk`], row[`${name}_sk`]];
@@ -183,14 +190,25 @@ function prepareRows(writes: readonly Write[]) {
     if (size > limits.itemBytes)
       throw new Error(`${pk} ${sk} has ${size} bytes, more than ${limits.itemBytes}`);
     bytes += size;
-    return [
-      pk,
-      sk,
-      json,
-      ...indexNames.flatMap((name) => [indexes?.[name]?.pk ?? null, indexes?.[name]?.sk ?? null]),
-    ];
+    return toRow({ pk, sk }, json, indexes);
   });
   if (bytes > limits.transactionBytes)
     throw new Error(`A transaction has at most ${limits.transactionBytes} bytes, not ${bytes}`);
   return rows;
 }
+
+const toRow = ({ pk, sk }: Key, value: string, indexes: Item['indexes']): Row => ({
+  pk,
+  sk,
+  value,
+  tenant_pk: indexes?.tenant?.pk ?? null,
+  tenant_sk: indexes?.tenant?.sk ?? null,
+  agent_pk: indexes?.agent?.pk ?? null,
+  agent_sk: indexes?.agent?.sk ?? null,
+  session_pk: indexes?.session?.pk ?? null,
+  session_sk: indexes?.session?.sk ?? null,
+  waiting_pk: indexes?.waiting?.pk ?? null,
+  waiting_sk: indexes?.waiting?.sk ?? null,
+  due_pk: indexes?.due?.pk ?? null,
+  due_sk: indexes?.due?.sk ?? null,
+});

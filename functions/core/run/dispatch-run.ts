@@ -1,7 +1,7 @@
 import { runInTurn, sessionHead } from '../session/session.ts';
 import type { RunKey } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
-import type { Run, RunIn } from './run.ts';
+import { type Run, type RunIn, wakeAfter } from './run.ts';
 import { changeRun, executionOf, findRun, type RunChange } from './run-repository.ts';
 import { chooseSlot, freeSlots, ringWaiting, takeSlot } from './slots.ts';
 
@@ -50,7 +50,7 @@ async function start(deps: Deps, run: RunIn<'QUEUED'>, slot: number): Promise<Ru
       decided: null,
       begun: null,
       wakes: 0,
-      wakeAt: now + deps.settings.wakeSeconds * 1000,
+      wakeAt: wakeAfter(run.wakeAt, now, deps.settings),
     },
     events: [{ type: 'run.started', data: { epoch } }],
     writes: [takeSlot(run.orgId, slot, run.id)],

@@ -1,6 +1,6 @@
 import type { RunDeps } from './deps.ts';
 import { failed } from './finish-run.ts';
-import type { Run, RunIn } from './run.ts';
+import { type Run, type RunIn, wakeAfter } from './run.ts';
 import { changeRun, getRun, keyOf, type RunChange } from './run-repository.ts';
 import type { RunExecution } from './run-workflow.ts';
 
@@ -115,13 +115,14 @@ export class LeasedRun {
 
   /** Holds the run for another full term. @throws LeaseLost */
   async renew(): Promise<void> {
-    await this.change((run) => ({ run: { ...run, ...term(this.#deps, this.#owner) } }));
+    await this.change((run) => ({ run: { ...run, ...term(this.#deps, this.#owner, run) } }));
   }
 }
 
-const term = (deps: Deps, owner: string) => {
-  const until = deps.clock.now() + deps.settings.leaseSeconds * 1000;
-  return { lease: { owner, until }, wakeAt: until };
+const term = (deps: Deps, owner: string, run: RunIn<'RUNNING'>) => {
+  const now = deps.clock.now();
+  const until = now + deps.settings.leaseSeconds * 1000;
+  return { lease: { owner, until }, wakeAt: wakeAfter(run.wakeAt, now, deps.settings) };
 };
 
 function lease(deps: Deps, run: RunIn<'RUNNING'>, invocation: Invocation): RunChange {
@@ -136,7 +137,7 @@ function lease(deps: Deps, run: RunIn<'RUNNING'>, invocation: Invocation): RunCh
     return failed(run, { code: 'infrastructure', message }, false, { now, settings });
   }
   return {
-    run: { ...run, ...term(deps, invocation.owner), fence: run.fence + 1, deaths, wakes: 0 },
+    run: { ...run, ...term(deps, invocation.owner, run), fence: run.fence + 1, deaths, wakes: 0 },
     events: previous ? [{ type: 'step.reset', data: { step } }] : [],
   };
 }

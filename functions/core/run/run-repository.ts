@@ -151,7 +151,8 @@ function toItem(run: Run): Item {
 }
 
 const EventItem = z.object({ events: z.array(RunEvent) });
-const eventItemsPerQuery = 100;
+/** Each item holds at least one event. */
+export const eventItemsPerQuery = 100;
 
 /** The run's events after number `after`, oldest first; a caller asks again from the last one. */
 export async function eventsAfter(

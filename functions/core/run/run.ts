@@ -90,7 +90,7 @@ const base = {
   pauses: z.number(),
   usage: Usage,
   model: z.string(),
-  /** When the sweeper looks at the run if it has not moved on; while leased, the lease's end. */
+  /** When the sweeper looks at the run if it has not moved on; never before a lease ends. */
   wakeAt: z.number(),
 };
 
@@ -180,3 +180,13 @@ export function dueAt(run: Run): number {
       return run.expiresAt;
   }
 }
+
+/**
+ * When the sweeper is to look at a run that was touched now. It stays as it was unless that would be
+ * too soon: an index entry that does not move is a write saved.
+ */
+export const wakeAfter = (
+  wakeAt: number,
+  now: number,
+  settings: { readonly leaseSeconds: number; readonly wakeSeconds: number },
+) => (wakeAt >= now + settings.leaseSeconds * 1000 ? wakeAt : now + settings.wakeSeconds * 1000);

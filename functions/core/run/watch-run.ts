@@ -2,7 +2,7 @@ import type { RunKey } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
 import { hasEnded, type Run } from './run.ts';
 import { isLastEvent, type RunEvent } from './run-event.ts';
-import { eventsAfter, findRun, getRun } from './run-repository.ts';
+import { eventItemsPerQuery, eventsAfter, getRun } from './run-repository.ts';
 
 type Deps = Pick<RunDeps, 'store' | 'clock' | 'log' | 'watch'>;
 
@@ -52,6 +52,7 @@ export async function* followRun(
   let seen = after;
   let quietSince = deps.clock.now();
   try {
+    if (await hasSeenAll(deps, key, after)) return;
     while (!signal.aborted) {
       const events = await eventsAfter(deps, key, seen);
       const quiet = deps.clock.now() - quietSince >= heartbeatMs;
@@ -59,9 +60,11 @@ export async function* followRun(
         yield events;
         quietSince = deps.clock.now();
       }
-      seen = events.at(-1)?.seq ?? seen;
-      if (await isOver(deps, key, events, seen)) return;
-      if (events.length === 0) await watcher.changed(heartbeatMs);
+      const last = events.at(-1);
+      if (last && isLastEvent(last)) return;
+      seen = last?.seq ?? seen;
+      // A full page is not all that there is.
+      if (events.length < eventItemsPerQuery) await watcher.changed(heartbeatMs);
     }
   } finally {
     signal.removeEventListener('abort', gone);
@@ -69,10 +72,9 @@ export async function* followRun(
   }
 }
 
-/** Whether nothing follows; a reader who comes with the last number has seen all. */
-async function isOver(deps: Deps, key: RunKey, events: readonly RunEvent[], seen: number) {
-  const last = events.at(-1);
-  if (last !== undefined) return isLastEvent(last);
-  const run = await findRun(deps, key);
-  return run === undefined || (hasEnded(run) && run.lastSeq <= seen);
+/** A reader who comes back with the number of the last event gets no other. */
+async function hasSeenAll(deps: Deps, key: RunKey, after: number): Promise<boolean> {
+  if (after === 0) return false;
+  const run = await getRun(deps, key);
+  return hasEnded(run) && run.lastSeq <= after;
 }

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { RunWatch } from '#core/run/run-watch.ts';
+import type { RunKey } from '#core/store/keys.ts';
+
+export interface WatchUnderTest {
+  readonly watch: RunWatch;
+  /** Writes the run as the engine does. */
+  change(run: RunKey): Promise<void>;
+}
+
+type MakeWatch = () => WatchUnderTest | Promise<WatchUnderTest>;
+
+/** Longer than any test lasts: whatever waits this long fails. */
+const never = 600_000;
+
+async function aWatchedRun(makeWatch: MakeWatch) {
+  const { watch, change } = await makeWatch();
+  const run = { orgId: 'acme', runId: randomUUID() };
+  return { watch, run, change: () => change(run) };
+}
+
+/** What every run watch has to do. */
+export function runWatchTests(name: string, makeWatch: MakeWatch): void {
+  describe(`${name}, as a run watch,`, () => {
+    it('wakes who waits when the run changes', async () => {
+      const { watch, run, change } = await aWatchedRun(makeWatch);
+      const watcher = watch.watch(run, false);
+      const waiting = watcher.changed(never);
+
+      await change();
+
+      await waiting;
+      watcher.close();
+    });
+
+    it('loses no change between the begin of watching and the begin of waiting', async () => {
+      const { watch, run, change } = await aWatchedRun(makeWatch);
+      const watcher = watch.watch(run, false);
+
+      await change();
+
+      await watcher.changed(never);
+      watcher.close();
+    });
+
+    it('loses no change between two waits', async () => {
+      const { watch, run, change } = await aWatchedRun(makeWatch);
+      const watcher = watch.watch(run, false);
+      await change();
+      await watcher.changed(never);
+
+      await change();
+
+      await watcher.changed(never);
+      watcher.close();
+    });
+
+    it('wakes everybody who watches the run, readers and others', async () => {
+      const { watch, run, change } = await aWatchedRun(makeWatch);
+      const watchers = [true, false, true].map((reader) => watch.watch(run, reader));
+      const waiting = watchers.map((watcher) => watcher.changed(never));
+
+      await change();
+
+      await Promise.all(waiting);
+      for (const watcher of watchers) watcher.close();
+    });
+
+    it('goes on for the others when one closes', async () => {
+      const { watch, run, change } = await aWatchedRun(makeWatch);
+      const [leaving, staying] = [watch.watch(run, true), watch.watch(run, true)];
+      leaving.close();
+      const waiting = staying.changed(never);
+
+      await change();
+
+      await waiting;
+      staying.close();
+    });
+
+    it.each([0, 1, 20])('wakes who waits after %d ms without a change', async (timeoutMs) => {
+      const { watch, run } = await aWatchedRun(makeWatch);
+      const watcher = watch.watch(run, false);
+
+      await watcher.changed(timeoutMs);
+
+      watcher.close();
+    });
+
+    it('wakes who waits when the watcher is closed', async () => {
+      const { watch, run } = await aWatchedRun(makeWatch);
+      const watcher = watch.watch(run, false);
+      const waiting = watcher.changed(never);
+
+      watcher.close();
+
+      await waiting;
+    });
+
+    it('lets nobody wait for a watcher that is closed', async () => {
+      const { watch, run } = await aWatchedRun(makeWatch);
+      const watcher = watch.watch(run, false);
+      watcher.close();
+      watcher.close();
+
+      await watcher.changed(never);
+    });
+
+    it('knows whether somebody reads the run as it goes', async () => {
+      const { watch, run } = await aWatchedRun(makeWatch);
+      const asked = [await watch.isRead(run)];
+
+      const waiting = watch.watch(run, false);
+      asked.push(await watch.isRead(run));
+      const [one, two] = [watch.watch(run, true), watch.watch(run, true)];
+      asked.push(await watch.isRead(run));
+      one.close();
+      asked.push(await watch.isRead(run));
+      two.close();
+      asked.push(await watch.isRead(run));
+      waiting.close();
+
+      expect(asked).toEqual([false, false, true, true, false]);
+    });
+
+    it('tells the readers of one run from those of another', async () => {
+      const { watch, run } = await aWatchedRun(makeWatch);
+      const reader = watch.watch(run, true);
+
+      const others = [
+        { ...run, runId: randomUUID() },
+        { ...run, orgId: 'other' },
+      ];
+
+      for (const other of others) expect(await watch.isRead(other)).toBe(false);
+      reader.close();
+    });
+  });
+}

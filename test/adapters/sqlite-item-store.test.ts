@@ -1,0 +1,53 @@
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { SqliteItemStore } from '#adapters/embedded/sqlite-item-store.ts';
+import type { Key } from '#core/store/item-store.ts';
+import { aDatabase, aDatabaseFile } from '../builders/a-database.ts';
+import { itemStoreTests } from './item-store/item-store-tests.ts';
+
+itemStoreTests('SqliteItemStore', () => new SqliteItemStore(aDatabase()));
+
+const put = (sk: string, value = {}) => ({ put: { pk: 'p', sk, value } });
+
+describe('SqliteItemStore', () => {
+  it('has on disk what it has acknowledged', async () => {
+    const path = aDatabaseFile();
+    await new SqliteItemStore(aDatabase(path)).transact([put('a', { n: 1 })]);
+
+    const reopened = new SqliteItemStore(aDatabase(path));
+
+    expect(await reopened.get({ pk: 'p', sk: 'a' })).toMatchObject({ value: { n: 1 } });
+  });
+
+  it('tells the keys of a transaction when it is on disk, and of none that failed', async () => {
+    const path = aDatabaseFile();
+    const told: { keys: readonly Key[]; onDisk: unknown }[] = [];
+    const store = new SqliteItemStore(aDatabase(path), (keys) => {
+      const other = new DatabaseSync(path, { readOnly: true });
+      told.push({ keys, onDisk: other.prepare('SELECT sk FROM item').all() });
+      other.close();
+    });
+
+    await store.transact([put('a'), { delete: { pk: 'p', sk: 'b' } }]);
+    await store.transact([{ ...put('a'), when: { absent: true } }]).catch(() => undefined);
+
+    expect(told).toMatchObject([
+      {
+        keys: [
+          { pk: 'p', sk: 'a' },
+          { pk: 'p', sk: 'b' },
+        ],
+        onDisk: [{ sk: 'a' }],
+      },
+    ]);
+  });
+
+  it('reads what it has written before that is on disk', async () => {
+    const store = new SqliteItemStore(aDatabase());
+
+    const written = store.transact([put('a')]);
+
+    expect(await store.get({ pk: 'p', sk: 'a' })).toBeDefined();
+    await written;
+  });
+});

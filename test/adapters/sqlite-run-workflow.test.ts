@@ -1,0 +1,308 @@
+import { describe, expect, it } from 'vitest';
+import { longestPauseSeconds } from '#core/lifecycle.ts';
+import { aDatabaseFile } from '../builders/a-database.ts';
+import { aRestlessClock, aWorkflow } from './run-workflow/a-workflow.ts';
+import { runWorkflowTests } from './run-workflow/run-workflow-tests.ts';
+import { anExecution, TasksOfARun } from './run-workflow/tasks-of-a-run.ts';
+
+runWorkflowTests('SqliteRunWorkflow', (tasks) => aWorkflow({ tasks }).workflow);
+
+const longestPauseMs = longestPauseSeconds * 1000;
+
+const pausing = (more: ConstructorParameters<typeof TasksOfARun>[0] = {}) =>
+  new TasksOfARun({ segment: (_, call) => ({ next: call === 1 ? 'PAUSE' : 'DONE' }), ...more });
+
+const broken = (message = 'no connection') => Promise.reject(new Error(message));
+
+describe('a task that fails', () => {
+  it('is tried again, later each time, until it succeeds', async () => {
+    const { clock, sleeps } = aRestlessClock();
+    const run = new TasksOfARun({
+      segment: (_, call) => (call < 4 ? broken() : { next: 'DONE' }),
+    });
+    const { workflow, left } = aWorkflow(run, { clock });
+
+    await workflow.start(anExecution());
+
+    await run.were('segment', 'segment', 'segment', 'segment');
+    expect(sleeps).toEqual([2000, 4000, 8000]);
+    expect(left()).toEqual([]);
+  });
+
+  it('is finalized after all retries, with what was wrong the last time', async () => {
+    const { clock, sleeps } = aRestlessClock();
+    const run = new TasksOfARun({ segment: (_, call) => broken(`attempt ${call}`) });
+    const { workflow } = aWorkflow(run, { clock });
+
+    await workflow.start(anExecution());
+
+    await run.were(...Array.from({ length: 7 }, () => 'segment' as const), 'finalize');
+    expect(sleeps).toEqual([2000, 4000, 8000, 16_000, 32_000, 60_000]);
+    expect(run.handed).toEqual({ cause: 'Error: attempt 7' });
+  });
+
+  it('begins to count anew in the next state', async () => {
+    const { clock } = aRestlessClock();
+    const run = new TasksOfARun({
+      segment: (_, call) => {
+        if (call === 6) return { next: 'CONTINUE' };
+        return call < 12 ? broken() : { next: 'DONE' };
+      },
+    });
+    const { workflow } = aWorkflow(run, { clock });
+
+    await workflow.start(anExecution());
+
+    await run.were(...Array.from({ length: 12 }, () => 'segment' as const));
+  });
+
+  it('fails as well by an outcome that is none', async () => {
+    const { clock } = aRestlessClock();
+    const run = new TasksOfARun({
+      segment: (_, call) => (call === 1 ? undefined : { next: 'DONE' }),
+    });
+    const { workflow } = aWorkflow(run, { clock });
+
+    await workflow.start(anExecution());
+
+    await run.were('segment', 'segment');
+  });
+
+  it('ends the execution when even finalizing fails', async () => {
+    const { clock, sleeps } = aRestlessClock();
+    const run = new TasksOfARun({ segment: () => ({ next: 'FAIL' }), finalize: () => broken() });
+    const { workflow, left } = aWorkflow(run, { clock });
+
+    await workflow.start(anExecution());
+
+    await run.were('segment', ...Array.from({ length: 11 }, () => 'finalize' as const));
+    expect(sleeps).toHaveLength(10);
+    expect(left()).toEqual([]);
+  });
+
+  it('is not tried again once the execution is stopped', async () => {
+    const run = new TasksOfARun({ segment: () => broken() });
+    const { workflow, clock } = aWorkflow(run);
+    const execution = anExecution();
+    await workflow.start(execution);
+    await run.were('segment');
+
+    await workflow.stop(execution);
+    clock.advance(longestPauseMs);
+
+    await run.were('segment');
+  });
+
+  it('is finalized at once where it was to register a wait', async () => {
+    const run = pausing({ 'register-pause': () => broken('no such run') });
+    const { workflow } = aWorkflow(run);
+
+    await workflow.start(anExecution());
+
+    await run.were('segment', 'register-pause', 'finalize');
+    expect(run.handed).toEqual({ cause: 'Error: no such run' });
+  });
+});
+
+describe('a wait that nobody ends', () => {
+  it.each([
+    ['DECIDED', ['segment']],
+    ['ENDED', ['finalize']],
+  ] as const)('ends after the longest pause, and %s leads to %j', async (next, following) => {
+    const run = pausing({ 'expire-pause': () => ({ next }) });
+    const { workflow, clock } = aWorkflow(run);
+    await workflow.start(anExecution());
+    await run.were('segment', 'register-pause');
+
+    clock.advance(longestPauseMs);
+    workflow.expireWaits();
+
+    await run.were('segment', 'register-pause', 'expire-pause', ...following);
+    expect(await workflow.resume(run.token)).toBe(false);
+  });
+
+  it('goes on waiting until then', async () => {
+    const run = pausing();
+    const { workflow, clock } = aWorkflow(run);
+    await workflow.start(anExecution());
+    await run.were('segment', 'register-pause');
+
+    clock.advance(longestPauseMs - 1);
+    workflow.expireWaits();
+
+    await run.were('segment', 'register-pause');
+  });
+
+  it('has the time that it has left across a restart', async () => {
+    const path = aDatabaseFile();
+    const run = pausing();
+    const first = aWorkflow(run, { path });
+    await first.workflow.start(anExecution());
+    await run.were('segment', 'register-pause');
+    first.clock.advance(longestPauseMs / 2);
+    await first.stop();
+    const { workflow, clock } = aWorkflow(run, { path, clock: first.clock });
+    await run.were('segment', 'register-pause', 'register-pause');
+
+    clock.advance(longestPauseMs / 2);
+    workflow.expireWaits();
+
+    await run.were('segment', 'register-pause', 'register-pause', 'expire-pause', 'finalize');
+  });
+});
+
+describe('after a restart on the same database', () => {
+  it('a task that was in hand is taken again, with what it was handed', async () => {
+    const path = aDatabaseFile();
+    const { promise: never } = Promise.withResolvers<never>();
+    const killed = new TasksOfARun({
+      segment: () => ({ next: 'FAIL', steps: 3 }),
+      finalize: () => never,
+    });
+    const execution = anExecution();
+    await aWorkflow(killed, { path }).workflow.start(execution);
+    await killed.were('segment', 'finalize');
+
+    const run = new TasksOfARun();
+    const { left } = aWorkflow(run, { path });
+
+    await run.were('finalize');
+    expect(run.calls[0]?.input).toEqual({ ...execution, handed: { steps: 3 } });
+    expect(left()).toEqual([]);
+  });
+
+  it('a wait has a new token, and the old one wakes nobody', async () => {
+    const path = aDatabaseFile();
+    const run = pausing();
+    const first = aWorkflow(run, { path });
+    await first.workflow.start(anExecution());
+    await run.were('segment', 'register-pause');
+    const old = run.token;
+    await first.stop();
+
+    const { workflow } = aWorkflow(run, { path });
+    await run.were('segment', 'register-pause', 'register-pause');
+
+    expect(run.token).not.toBe(old);
+    expect(await workflow.resume(old)).toBe(false);
+    expect(await workflow.resume(run.token)).toBe(true);
+    await run.were('segment', 'register-pause', 'register-pause', 'segment');
+  });
+
+  it('an execution that was taken up counts as started', async () => {
+    const path = aDatabaseFile();
+    const run = pausing();
+    const execution = anExecution();
+    const first = aWorkflow(run, { path });
+    await first.workflow.start(execution);
+    await run.were('segment', 'register-pause');
+    await first.stop();
+    const { workflow } = aWorkflow(run, { path });
+
+    await workflow.start(execution);
+
+    await run.were('segment', 'register-pause', 'register-pause');
+  });
+
+  it.each([
+    ['ended', 'DONE'],
+    ['was stopped', 'PAUSE'],
+  ])('nothing is left of one that %s', async (_, next) => {
+    const path = aDatabaseFile();
+    const run = new TasksOfARun({ segment: () => ({ next }) });
+    const first = aWorkflow(run, { path });
+    const execution = anExecution();
+    await first.workflow.start(execution);
+    await run.were(...(next === 'DONE' ? ['segment' as const] : waiting));
+    await first.workflow.stop(execution);
+    await first.stop();
+
+    const after = new TasksOfARun();
+    const { left } = aWorkflow(after, { path });
+
+    expect(left()).toEqual([]);
+    await after.were();
+  });
+});
+
+const waiting = ['segment', 'register-pause'] as const;
+
+describe('closing', () => {
+  it('waits for the task in hand, and leaves the rest to the next process', async () => {
+    const path = aDatabaseFile();
+    const { promise: letGo, resolve: release } = Promise.withResolvers<void>();
+    const run = new TasksOfARun({ segment: () => letGo.then(() => ({ next: 'CONTINUE' })) });
+    const first = aWorkflow(run, { path });
+    await first.workflow.start(anExecution());
+    await run.were('segment');
+
+    const closed = first.stop();
+    release();
+    await closed;
+
+    const after = new TasksOfARun();
+    aWorkflow(after, { path });
+    await run.were('segment');
+    await after.were('segment');
+  });
+
+  it('ends the pause before a retry, which the next process makes', async () => {
+    const path = aDatabaseFile();
+    const run = new TasksOfARun({ segment: () => broken() });
+    const first = aWorkflow(run, { path });
+    await first.workflow.start(anExecution());
+    await run.were('segment');
+
+    await first.stop();
+
+    const after = new TasksOfARun();
+    aWorkflow(after, { path });
+    await after.were('segment');
+  });
+
+  it('starts nothing more', async () => {
+    const run = new TasksOfARun();
+    const { workflow } = aWorkflow(run);
+    await workflow.close();
+
+    await workflow.start(anExecution());
+
+    await run.were();
+  });
+});
+
+describe('what a state hands to the next', () => {
+  it.each([
+    ['256 KiB is carried', 256 * 1024 - 50, ['segment', 'finalize'] as const],
+    ['more than 256 KiB stops the execution, as it would in AWS', 256 * 1024, ['segment'] as const],
+  ])('%s', async (_, size, tasks) => {
+    const run = new TasksOfARun({ segment: () => ({ next: 'FAIL', text: 'x'.repeat(size) }) });
+    const { workflow, logged } = aWorkflow(run);
+
+    await workflow.start(anExecution());
+
+    await run.were(...tasks);
+    const stuck = logged.filter(({ message }) => message === 'execution stands still');
+    expect(stuck).toHaveLength(tasks.length === 1 ? 1 : 0);
+  });
+
+  it('is measured in bytes', async () => {
+    const run = new TasksOfARun({ segment: () => ({ next: 'FAIL', t: '世'.repeat(100_000) }) });
+    const { workflow } = aWorkflow(run);
+
+    await workflow.start(anExecution());
+
+    await run.were('segment');
+  });
+
+  it('to a state that there is not leaves the execution where it is, and says so', async () => {
+    const run = new TasksOfARun({ segment: () => ({ next: 'ELSEWHERE' }) });
+    const { workflow, logged, left } = aWorkflow(run);
+
+    await workflow.start(anExecution());
+
+    await run.were('segment');
+    expect(logged).toMatchObject([{ level: 'error', message: 'execution stands still' }]);
+    expect(left()).toMatchObject([{ state: 'RunSegment' }]);
+  });
+});
