@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -25,9 +25,12 @@ export function lockDataDirectory(dataDir: string): () => void {
 /** The token of this data directory, made at its first use. */
 export function devTokenOf(dataDir: string): string {
   const file = join(dataDir, 'dev-token');
-  if (!existsSync(file)) {
-    mkdirSync(dataDir, { recursive: true });
-    writeFileSync(file, `dev-${randomBytes(18).toString('base64url')}\n`, { mode: privately });
-  }
-  return readFileSync(file, 'utf8').trim();
+  const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  if (kept !== '') return kept;
+  const token = `dev-${randomBytes(18).toString('base64url')}`;
+  mkdirSync(dataDir, { recursive: true });
+  // Under its name only when it is complete.
+  writeFileSync(`${file}.new`, `${token}\n`, { mode: privately });
+  renameSync(`${file}.new`, file);
+  return token;
 }

@@ -10,14 +10,38 @@ const largestRequestBytes = 10 * 1024 * 1024;
 /**
  * The embedded front door: hands the events that API Gateway would hand over to the same handlers.
  * @param settled resolves when all that the answer may stand on is on disk
+ * @param stopping aborts when whoever waits is to be answered at once, and asked to go elsewhere
  */
-export function httpServer(api: Api, settled: () => Promise<void>): Server {
+export function httpServer(
+  api: Api,
+  settled: () => Promise<void>,
+  stopping: AbortSignal = new AbortController().signal,
+): Server {
+  const inHand = new Set<AbortController>();
   const server = createServer((request, response) => {
-    void serve(api, settled, request, response).catch(() => response.destroy());
+    const gone = new AbortController();
+    inHand.add(gone);
+    if (stopping.aborted) response.shouldKeepAlive = false;
+    response.on('close', () => {
+      inHand.delete(gone);
+      if (!response.writableFinished) gone.abort('The caller has gone');
+    });
+    serve(api, settled, request, response, gone.signal).catch(() => response.destroy());
+  });
+  stopping.addEventListener('abort', () => {
+    for (const gone of inHand) gone.abort('The service stops');
   });
   // A stream may last as long as its run.
   server.requestTimeout = 0;
   return server;
+}
+
+/** Takes no more requests, and resolves when those in hand are answered, or after `patienceMs`. */
+export async function closeServer(server: Server, patienceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const timer = setTimeout(() => server.closeAllConnections(), patienceMs);
+  await closed;
+  clearTimeout(timer);
 }
 
 async function serve(
@@ -25,15 +49,13 @@ async function serve(
   settled: () => Promise<void>,
   request: IncomingMessage,
   response: ServerResponse,
+  gone: AbortSignal,
 ): Promise<void> {
-  const gone = new AbortController();
-  response.on('close', () => {
-    if (!response.writableFinished) gone.abort('The caller has gone');
-  });
   const body = await readBody(request);
   if (body === undefined) return refuse(response);
-  const result = await api(toEvent(request, body, gone.signal), context);
+  const result = await api(toEvent(request, body, gone), context);
   await settled();
+  if (gone.aborted) response.shouldKeepAlive = false;
   if (result.stream === undefined) {
     response.writeHead(result.statusCode, headersOf(result));
     response.end(result.body);

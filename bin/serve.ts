@@ -10,14 +10,17 @@ import { authenticator } from '#api/authenticate.ts';
 import { devTokenOf, lockDataDirectory } from './data-directory.ts';
 import { describeEnvironment, type Environment, readEnvironment } from './environment.ts';
 import { greeting } from './greeting.ts';
-import { httpServer } from './http-server.ts';
+import { closeServer, httpServer } from './http-server.ts';
 import { logger } from './logger.ts';
 
 const streamedWaitSeconds = 840;
 const bufferedWaitSeconds = 25;
+/** For answers to the requests in hand. */
+const answerMs = 3_000;
 const shutdownMs = 10_000;
 
 async function serve(environment: Environment): Promise<void> {
+  const stopping = askedToStop();
   const dataDir = resolve(environment.DATA_DIR);
   // Example agents keep their data beside the service's.
   process.env['DATA_DIR'] = dataDir;
@@ -37,8 +40,6 @@ async function serve(environment: Environment): Promise<void> {
       retentionSeconds: environment.LONGRUN_RETENTION_DAYS * 24 * 3600,
     },
   });
-  await runtime.start();
-
   const token = environment.LONGRUN_DEV_TOKEN ?? devTokenOf(dataDir);
   const principal = { orgId: 'dev', userId: 'dev-user', name: 'dev' };
   const api = makeApi({
@@ -47,23 +48,23 @@ async function serve(environment: Environment): Promise<void> {
     publicBaseUrl: environment.PUBLIC_BASE_URL,
     waiting: waitingOf(environment),
   });
-  const server = httpServer(api, () => runtime.settled());
+  const server = httpServer(api, () => runtime.settled(), stopping);
+  // Before any run is touched: a service that finds its port taken must leave no trace in them.
   await new Promise<void>((listening, failed) => {
     server.once('error', failed).listen(environment.PORT, environment.HOST, listening);
   });
+  await runtime.start();
   agents.watch();
   const baseUrl = environment.PUBLIC_BASE_URL ?? urlOf(server.address(), environment.HOST);
   console.log(greeting({ baseUrl, token, agents: agents.list(principal.orgId), dataDir }));
 
-  await askedToStop();
+  await aborted(stopping);
   console.log('\nStopping: runs in flight go on at the next start.');
   // Whatever hangs must not keep the service from ending: its runs are safe.
   setTimeout(() => process.exit(1), shutdownMs).unref();
   agents.close();
-  server.close();
-  server.closeIdleConnections();
+  await closeServer(server, answerMs);
   await runtime.stop();
-  server.closeAllConnections();
   unlock();
 }
 
@@ -74,10 +75,17 @@ const waitingOf = ({ LONGRUN_RESPONSE_MODE, LONGRUN_SYNC_WAIT_SECONDS }: Environ
   return { streaming, limitMs: seconds * 1000 };
 };
 
-const askedToStop = () =>
+function askedToStop(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => stop.abort(signal));
+  return stop.signal;
+}
+
+const aborted = (signal: AbortSignal) =>
   new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.once(signal, () => resolve());
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve());
   });
 
 function urlOf(address: AddressInfo | string | null, host: string): string {

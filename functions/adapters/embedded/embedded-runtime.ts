@@ -8,13 +8,15 @@ import { type Clock, defaultSettings, type RunDeps, type RunSettings } from '#co
 import { dispatchRun } from '#core/run/dispatch-run.ts';
 import { expirePause, finalizeRun } from '#core/run/finalize-run.ts';
 import { runSegment } from '#core/run/run-segment.ts';
+import type { RunExecution } from '#core/run/run-workflow.ts';
 import { sweep } from '#core/run/sweep.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
 import { InMemoryRunQueue } from './in-memory-run-queue.ts';
 import { InProcessRunWatch } from './in-process-run-watch.ts';
+import { Quarantine } from './quarantine.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import { SqliteItemStore } from './sqlite-item-store.ts';
-import { type LifecycleTasks, SqliteRunWorkflow } from './sqlite-run-workflow.ts';
+import { type LifecycleTasks, SqliteRunWorkflow, type TaskOutcome } from './sqlite-run-workflow.ts';
 
 export interface EmbeddedRuntimeOptions {
   /** Where the database lies; `:memory:` for one that is forgotten. */
@@ -39,6 +41,7 @@ export class EmbeddedRuntime {
   readonly #stopping = new AbortController();
   /** Invocations of segments that are at work in this process. */
   readonly #working = new Set<string>();
+  readonly #quarantine: Quarantine;
   #sweeping: Promise<void> | undefined;
 
   constructor(options: EmbeddedRuntimeOptions) {
@@ -64,6 +67,7 @@ export class EmbeddedRuntime {
       settings: { ...defaultSettings, inlineBytes, ...options.settings },
       newId: uuidv7,
     };
+    this.#quarantine = new Quarantine(this.deps);
   }
 
   /** Takes up what an earlier process left behind, and begins to work. */
@@ -79,7 +83,7 @@ export class EmbeddedRuntime {
   /** Lets the steps in hand go, from which the next process takes up their runs, and closes. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#queue.close();
+    await this.#queue.close();
     await this.#workflow.close();
     await this.#sweeping;
     await this.#database.close();
@@ -104,24 +108,26 @@ export class EmbeddedRuntime {
     }
   }
 
+  async #segment(execution: RunExecution): Promise<TaskOutcome> {
+    const owner = randomUUID();
+    this.#working.add(owner);
+    try {
+      const invocation = {
+        owner,
+        // Only this process works on this database: whoever does not work here is dead.
+        isDead: (other: string) => !this.#working.has(other),
+        stopping: this.#stopping.signal,
+      };
+      return { ...(await runSegment(this.deps, execution, invocation)) };
+    } finally {
+      this.#working.delete(owner);
+    }
+  }
+
   #tasks(): LifecycleTasks {
     const { deps } = this;
     return {
-      segment: async (execution) => {
-        const owner = randomUUID();
-        this.#working.add(owner);
-        try {
-          const invocation = {
-            owner,
-            // Only this process works on this database: whoever does not work here is dead.
-            isDead: (other: string) => !this.#working.has(other),
-            stopping: this.#stopping.signal,
-          };
-          return { ...(await runSegment(deps, execution, invocation)) };
-        } finally {
-          this.#working.delete(owner);
-        }
-      },
+      segment: (execution) => this.#quarantine.run(execution, () => this.#segment(execution)),
       'register-pause': async ({ handed, taskToken, ...run }) => {
         await registerPause(deps, { ...run, ...PauseInput.parse({ ...handed, taskToken }) });
         return undefined;

@@ -24,7 +24,7 @@ export class InMemoryRunQueue implements RunQueue {
   #consume: ((run: RunKey) => Promise<void>) | undefined;
   #messages: Message[] = [];
   #next = 0;
-  #busy = 0;
+  readonly #inHand = new Set<Promise<void>>();
   #open = true;
   /** When the present turn began to have messages waiting; milliseconds. */
   #turnSince: number | undefined;
@@ -44,13 +44,14 @@ export class InMemoryRunQueue implements RunQueue {
     this.#wake();
   }
 
-  /** Takes nothing more; what is in hand goes on. */
-  close(): void {
+  /** Takes nothing more, and resolves when nothing is in hand. */
+  async close(): Promise<void> {
     this.#open = false;
+    await Promise.allSettled(this.#inHand);
   }
 
   #wake(): void {
-    const idle = this.#messages.length === this.#next || this.#busy >= consumers;
+    const idle = this.#messages.length === this.#next || this.#inHand.size >= consumers;
     if (!this.#open || !this.#consume || idle || this.#turnSince !== undefined) return;
     this.#turnSince = performance.now();
     setImmediate(() => this.#takeSome(performance.now() - (this.#turnSince ?? 0)));
@@ -59,15 +60,18 @@ export class InMemoryRunQueue implements RunQueue {
   #takeSome(turnMs: number): void {
     this.#turnSince = undefined;
     const most = turnMs > longTurnMs ? 1 : consumers;
-    for (let taken = 0; taken < most && this.#busy < consumers; taken += 1) this.#takeOne();
+    for (let taken = 0; taken < most && this.#inHand.size < consumers; taken += 1) this.#takeOne();
     this.#wake();
   }
 
   #takeOne(): void {
     const message = this.#shift();
     if (message === undefined || !this.#open || !this.#consume) return;
-    this.#busy += 1;
-    void this.#receive(message, this.#consume);
+    const received = this.#receive(message, this.#consume).finally(() => {
+      this.#inHand.delete(received);
+      this.#wake();
+    });
+    this.#inHand.add(received);
   }
 
   async #receive(message: Message, consume: (run: RunKey) => Promise<void>): Promise<void> {
@@ -76,9 +80,6 @@ export class InMemoryRunQueue implements RunQueue {
     } catch (error) {
       this.#log('message not consumed', { ...message.run, error: `${error}` });
       if (message.receives + 1 < maxReceives) this.#again(message);
-    } finally {
-      this.#busy -= 1;
-      this.#wake();
     }
   }
 

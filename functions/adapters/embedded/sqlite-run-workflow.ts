@@ -16,7 +16,7 @@ const largestStateBytes = 256 * 1024;
 
 /** A task's outcome: `next` chooses the next state, the rest is handed on. */
 export const TaskOutcome = z.looseObject({ next: z.string() });
-type TaskOutcome = z.infer<typeof TaskOutcome>;
+export type TaskOutcome = z.infer<typeof TaskOutcome>;
 
 export interface TaskInput extends RunExecution {
   /** What the state before handed on. */
@@ -79,7 +79,7 @@ export class SqliteRunWorkflow implements RunWorkflow {
 
   async start(input: RunExecution): Promise<void> {
     const name = executionName(input);
-    if (this.#executions.has(name) || this.#closing.signal.aborted) return;
+    if (this.#executions.has(name)) return;
     const { orgId, runId, epoch } = input;
     const execution: Execution = {
       input: { orgId, runId, epoch },

@@ -33,7 +33,7 @@ async function sweepShard(deps: RunDeps, shard: string, until: number): Promise<
       order: 'ascending',
       limit: itemsPerQuery,
     });
-    for (const item of items) await sweepItem(deps, item);
+    for (const item of items) await sweepItem(deps, item, until);
     count += items.length;
     const last = items.at(-1)?.indexes?.due;
     if (last === undefined || items.length < itemsPerQuery) return count;
@@ -41,21 +41,21 @@ async function sweepShard(deps: RunDeps, shard: string, until: number): Promise<
   }
 }
 
-async function sweepItem(deps: RunDeps, item: Item): Promise<void> {
+async function sweepItem(deps: RunDeps, item: Item, until: number): Promise<void> {
   try {
     if ('nextTurn' in item.value) await purgeSession(deps, item);
-    else await sweepRun(deps, Run.parse(item.value));
+    else await sweepRun(deps, Run.parse(item.value), until);
   } catch (error) {
     deps.log('error', 'sweep failed', { pk: item.pk, error: `${error}` });
   }
 }
 
-async function sweepRun(deps: RunDeps, run: Run): Promise<void> {
+async function sweepRun(deps: RunDeps, run: Run, until: number): Promise<void> {
   switch (run.status) {
     case 'QUEUED':
       return ringAgain(deps, run);
     case 'RUNNING':
-      return wake(deps, run);
+      return wake(deps, run, until);
     case 'PAUSED':
       await expireApproval(deps, keyOf(run));
       return;
@@ -81,14 +81,15 @@ async function ringAgain(deps: RunDeps, run: RunIn<'QUEUED'>): Promise<void> {
  * decision, or died. First what may have been lost is sent again; if that does not help by the next
  * sweep, a new execution takes over.
  */
-async function wake(deps: RunDeps, seen: RunIn<'RUNNING'>): Promise<void> {
+async function wake(deps: RunDeps, seen: RunIn<'RUNNING'>, until: number): Promise<void> {
   let before: Run = seen;
   const run = await changeRun(
     deps,
     keyOf(seen),
     (current) => {
       before = current;
-      if (current.status !== 'RUNNING' || current.wakeAt > deps.clock.now()) return undefined;
+      if (current.status !== 'RUNNING' || current.wakeAt > lookUntil(deps, current, until))
+        return undefined;
       if (current.wakes === 0) return { run: { ...current, ...later(deps), wakes: 1 } };
       return { run: restarted(deps, current) };
     },
@@ -99,6 +100,10 @@ async function wake(deps: RunDeps, seen: RunIn<'RUNNING'>): Promise<void> {
   else await sendDecision(deps, run);
   await deps.workflow.start(executionOf(run));
 }
+
+/** A lease lasts as long as it lasts, however far ahead a sweep looks. */
+const lookUntil = (deps: RunDeps, run: RunIn<'RUNNING'>, until: number) =>
+  run.lease ? deps.clock.now() : until;
 
 const restarted = (deps: RunDeps, run: RunIn<'RUNNING'>): RunIn<'RUNNING'> => ({
   ...run,
