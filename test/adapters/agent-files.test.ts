@@ -7,17 +7,17 @@ import {
   eventually,
 } from './agent-files/agents-on-disk.ts';
 
-let process: AgentsProcess;
+let host: AgentsProcess;
 
 beforeAll(() => {
-  process = new AgentsProcess();
+  host = new AgentsProcess();
 });
 
-afterAll(() => process.end());
+afterAll(() => host.end());
 
 describe('agents are loaded', () => {
   it('from one file each, from anywhere on the disk', async () => {
-    const agents = agentsOnDisk(process, {
+    const agents = agentsOnDisk(host, {
       'one.ts': agentSource('one', "'first'"),
       'two.mjs': agentSource('two', "'second'"),
     });
@@ -30,7 +30,7 @@ describe('agents are loaded', () => {
   });
 
   it('from a path with characters that a URL has to escape', async () => {
-    const agents = agentsOnDisk(process, {
+    const agents = agentsOnDisk(host, {
       "an agent & 100% 'more' #1.ts": agentSource('one', "'here'"),
     });
 
@@ -40,7 +40,7 @@ describe('agents are loaded', () => {
   });
 
   it('with what lies in their own folder, and with zod', async () => {
-    const agents = agentsOnDisk(process, {
+    const agents = agentsOnDisk(host, {
       'one.ts': `import * as z from 'zod';\nimport { words } from './one/words.ts';
         ${agentSource('one', 'z.string().parse(words)')}`,
       'one/words.ts': `import { tail } from './deeper/tail.ts';\nexport const words = 'own ' + tail;`,
@@ -53,7 +53,7 @@ describe('agents are loaded', () => {
   });
 
   it('from files only that can be agents', async () => {
-    const agents = agentsOnDisk(process, {
+    const agents = agentsOnDisk(host, {
       'one.ts': agentSource('one', "'x'"),
       'README.md': 'no agent',
       'data.json': '{}',
@@ -67,7 +67,7 @@ describe('agents are loaded', () => {
   });
 
   it('into no agents where the folder is empty', async () => {
-    const agents = agentsOnDisk(process);
+    const agents = agentsOnDisk(host);
 
     await agents.load();
 
@@ -92,7 +92,7 @@ const bad: [what: string, source: string, says: RegExp][] = [
 
 describe('a file that', () => {
   it.each(bad)('%s is refused by its name, with what is wrong', async (_, source, says) => {
-    const agents = agentsOnDisk(process, { 'bad.ts': source });
+    const agents = agentsOnDisk(host, { 'bad.ts': source });
 
     const error: unknown = await agents.load().catch((refusal: unknown) => refusal);
 
@@ -102,7 +102,7 @@ describe('a file that', () => {
   });
 
   it('declares the agent of another file is refused', async () => {
-    const agents = agentsOnDisk(process, {
+    const agents = agentsOnDisk(host, {
       'a.ts': agentSource('same', "'x'"),
       'b.ts': agentSource('same', "'y'"),
     });
@@ -115,7 +115,7 @@ describe('a file that', () => {
 
 describe('an agent with organisations', () => {
   it('is there for these and for no others', async () => {
-    const agents = agentsOnDisk(process, {
+    const agents = agentsOnDisk(host, {
       'all.ts': agentSource('all', "'x'"),
       'some.ts': agentSource('some', "'y'", "organisations: ['acme', 'beta'],"),
       'none.ts': agentSource('none', "'z'", 'organisations: [],'),
@@ -138,7 +138,7 @@ describe('the version of an agent', () => {
   };
 
   async function versions(more: Record<string, string> = {}) {
-    const agents = agentsOnDisk(process, { ...files, ...more });
+    const agents = agentsOnDisk(host, { ...files, ...more });
     await agents.load();
     return [await agents.describe('one'), await agents.describe('two')].map((one) => one?.version);
   }
@@ -163,7 +163,7 @@ describe('the version of an agent', () => {
 
 describe('a change on the disk', () => {
   async function watched(files: Record<string, string>) {
-    const agents = agentsOnDisk(process, files);
+    const agents = agentsOnDisk(host, files);
     await agents.load();
     await agents.watch();
     return agents;

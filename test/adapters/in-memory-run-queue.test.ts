@@ -53,27 +53,6 @@ describe('InMemoryRunQueue', () => {
     expect(received).toEqual(runs);
   });
 
-  it('has 32 in hand at most', async () => {
-    const { promise: letGo, resolve: release } = Promise.withResolvers<void>();
-    const inHand = new Set<RunKey>();
-    const done: RunKey[] = [];
-    const queue = new InMemoryRunQueue(() => undefined);
-    queue.start(async (run) => {
-      inHand.add(run);
-      await letGo;
-      inHand.delete(run);
-      done.push(run);
-    });
-
-    await queue.send(Array.from({ length: 100 }, aRunKey));
-    await vi.waitFor(() => expect(inHand.size).toBe(32));
-    await turns(5);
-
-    expect(inHand.size).toBe(32);
-    release();
-    await vi.waitFor(() => expect(done).toHaveLength(100));
-  });
-
   it('gives up a message that fails five times, and says each time which and why', async () => {
     const logged: Record<string, unknown>[] = [];
     const queue = new InMemoryRunQueue((_, fields) => void logged.push(fields));
@@ -96,7 +75,7 @@ describe('InMemoryRunQueue', () => {
     await queue.send([aRunKey()]);
     await turns(5);
 
-    queue.close();
+    await queue.close();
     await passTime();
 
     expect(receives).toBe(1);

@@ -86,6 +86,34 @@ describe('a write', () => {
   });
 });
 
+describe('abandoning', () => {
+  it('takes back all that was written in the turn, and says why to all who wait', async () => {
+    const { database, insert, seen } = aTable();
+    await insert(1);
+    const before = insert(2);
+
+    database.abandon(new Error('half of a transaction'));
+    const after = insert(3);
+
+    const outcomes = await Promise.allSettled([before, after]);
+    expect(outcomes).toMatchObject(
+      [1, 2].map(() => ({ status: 'rejected', reason: { message: 'half of a transaction' } })),
+    );
+    expect(seen()).toEqual([1]);
+  });
+
+  it('concerns no later turn', async () => {
+    const { database, insert, seen } = aTable();
+    const abandoned = insert(1).catch(() => undefined);
+    database.abandon(new Error('half of a transaction'));
+    await abandoned;
+
+    await insert(2);
+
+    expect(seen()).toEqual([2]);
+  });
+});
+
 describe('settled', () => {
   it('waits for what was written before', async () => {
     const { database, insert, seen } = aTable();
@@ -100,6 +128,24 @@ describe('settled', () => {
   it('resolves where nothing was written', async () => {
     await expect(aTable().database.settled()).resolves.toBeUndefined();
   });
+});
+
+it('keeps the order of many turns, each on disk when it resolves', async () => {
+  const { insert, seen } = aTable();
+  const resolved: number[] = [];
+  const writes: Promise<void>[] = [];
+
+  for (let n = 1; n <= 50; n += 1) {
+    const write = insert(n).then(() => {
+      expect(seen()).toContain(n);
+      resolved.push(n);
+    });
+    writes.push(write);
+    if (n % 3 === 0) await new Promise(setImmediate);
+  }
+  await Promise.all(writes);
+
+  expect(resolved).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
 });
 
 describe('closing', () => {

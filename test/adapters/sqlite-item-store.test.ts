@@ -50,4 +50,32 @@ describe('SqliteItemStore', () => {
     expect(await store.get({ pk: 'p', sk: 'a' })).toBeDefined();
     await written;
   });
+
+  it('leaves nothing of a transaction that the disk has no room for', async () => {
+    const database = aDatabase();
+    const store = new SqliteItemStore(database);
+    await store.transact([put('a')]);
+    database.exec('PRAGMA max_page_count = 100');
+    const large = Array.from({ length: 20 }, (_, i) => put(`${i}`, { text: 'x'.repeat(100_000) }));
+
+    await expect(store.transact(large)).rejects.toThrow('full');
+
+    expect(await all(store)).toEqual([{ pk: 'p', sk: 'a' }]);
+  });
+
+  it('goes on when the disk has room again', async () => {
+    const database = aDatabase();
+    const store = new SqliteItemStore(database);
+    const large = put('large', { text: 'x'.repeat(300_000) });
+    database.exec('PRAGMA max_page_count = 30');
+    await store.transact([large]).catch(() => undefined);
+
+    database.exec('PRAGMA max_page_count = 1000000');
+    await store.transact([large]);
+
+    expect(await all(store)).toEqual([{ pk: 'p', sk: 'large' }]);
+  });
 });
+
+const all = (store: SqliteItemStore) =>
+  store.queryKeys({ pk: 'p', order: 'ascending', limit: 100 });

@@ -2,7 +2,6 @@ import { defineAgent } from 'longrun/agent';
 import { scriptedModel } from 'longrun/scripted-model';
 
 /** Says one word: what is left is the way that every agent's run goes. */
-// biome-ignore lint/style/noDefaultExport: the service takes an agent from the default export
 export default defineAgent({
   id: 'noop_agent',
   name: 'No-op agent',

@@ -1,12 +1,11 @@
 import type { RunQueue } from '#core/run/run-queue.ts';
 import type { RunKey } from '#core/store/keys.ts';
 
-const consumers = 32;
 /**
- * A turn of the event loop that takes longer than this keeps requests waiting. To be accepted is what
- * a sender waits for, so only one message is taken in the next, until turns are short again.
+ * Each waits for the disk once a message, and then its run wants the processor. More consumers would
+ * start no more runs, but keep those waiting who submit: to be accepted comes first.
  */
-const longTurnMs = 3;
+const consumers = 4;
 const retryAfterMs = 1000;
 const maxReceives = 5;
 
@@ -26,8 +25,6 @@ export class InMemoryRunQueue implements RunQueue {
   #next = 0;
   readonly #inHand = new Set<Promise<void>>();
   #open = true;
-  /** When the present turn began to have messages waiting; milliseconds. */
-  #turnSince: number | undefined;
 
   constructor(log: (message: string, fields: Record<string, unknown>) => void) {
     this.#log = log;
@@ -51,27 +48,15 @@ export class InMemoryRunQueue implements RunQueue {
   }
 
   #wake(): void {
-    const idle = this.#messages.length === this.#next || this.#inHand.size >= consumers;
-    if (!this.#open || !this.#consume || idle || this.#turnSince !== undefined) return;
-    this.#turnSince = performance.now();
-    setImmediate(() => this.#takeSome(performance.now() - (this.#turnSince ?? 0)));
-  }
-
-  #takeSome(turnMs: number): void {
-    this.#turnSince = undefined;
-    const most = turnMs > longTurnMs ? 1 : consumers;
-    for (let taken = 0; taken < most && this.#inHand.size < consumers; taken += 1) this.#takeOne();
-    this.#wake();
-  }
-
-  #takeOne(): void {
-    const message = this.#shift();
-    if (message === undefined || !this.#open || !this.#consume) return;
-    const received = this.#receive(message, this.#consume).finally(() => {
-      this.#inHand.delete(received);
-      this.#wake();
-    });
-    this.#inHand.add(received);
+    while (this.#open && this.#consume && this.#inHand.size < consumers) {
+      const message = this.#shift();
+      if (message === undefined) return;
+      const received = this.#receive(message, this.#consume).finally(() => {
+        this.#inHand.delete(received);
+        this.#wake();
+      });
+      this.#inHand.add(received);
+    }
   }
 
   async #receive(message: Message, consume: (run: RunKey) => Promise<void>): Promise<void> {

@@ -13,7 +13,7 @@ import type { SqliteDatabase } from './sqlite-database.ts';
 
 const indexNames = ['tenant', 'agent', 'session', 'waiting', 'due'] as const satisfies IndexName[];
 const indexColumns = indexNames.flatMap((name) => [`${name}_pk`, `${name}_sk`] as const);
-const columns = ['pk', 'sk', 'value', ...indexColumns];
+const columns = ['pk', 'sk', 'value', ...indexColumns] as const;
 
 /** DynamoDB's limits, so that what runs here runs there. */
 const limits = { writes: 100, itemBytes: 400 * 1024, transactionBytes: 4 * 1024 * 1024 };
@@ -52,7 +52,7 @@ export class SqliteItemStore implements ItemStore {
     this.#select = database.prepare('SELECT * FROM item WHERE pk = ? AND sk = ?');
     this.#updateValue = database.prepare('UPDATE item SET value = ? WHERE pk = ? AND sk = ?');
     this.#upsert = database.prepare(
-      `INSERT INTO item (${columns}) VALUES (${columns.map((column) => `:${column}`)}) ON CONFLICT (pk, sk)
+      `INSERT INTO item (${columns}) VALUES (${columns.map(() => '?')}) ON CONFLICT (pk, sk)
        DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`)}`,
     );
     this.#delete = database.prepare('DELETE FROM item WHERE pk = ? AND sk = ?');
@@ -111,7 +111,8 @@ export class SqliteItemStore implements ItemStore {
     // An index entry that stays where it is need not be written again.
     if (present && indexColumns.every((column) => row[column] === present[column]))
       this.#updateValue.run(row.value, row.pk, row.sk);
-    else this.#upsert.run(row);
+    // Binding by position costs half of what binding by name does.
+    else this.#upsert.run(...columns.map((column) => row[column]));
   }
 
   #rows(select: string, { index, pk, after, before, order, limit }: Query) {
