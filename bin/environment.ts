@@ -15,7 +15,8 @@ export const Environment = z.object({
     .describe('address to listen on; loopback unless you say otherwise'),
   DATA_DIR: z.string().default('./data').describe('where the runs are kept'),
   PUBLIC_BASE_URL: z
-    .url()
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .regex(/^[^?#]*$/, 'must have no query and no fragment')
     .transform((url) => url.replace(/\/+$/, ''))
     .optional()
     .describe('how callers reach the service, where that is not the Host of their requests'),

@@ -116,7 +116,9 @@ function refuse(response: ServerResponse): void {
 }
 
 function toEvent(request: IncomingMessage, body: string, gone: AbortSignal): ApiEvent {
-  const [path = '/', search] = (request.url ?? '/').split('?', 2);
+  const url = request.url ?? '/';
+  const query = url.indexOf('?');
+  const [path, search] = query < 0 ? [url, ''] : [url.slice(0, query), url.slice(query + 1)];
   const headers: Record<string, string | undefined> = { 'x-forwarded-proto': 'http' };
   for (const [name, value] of Object.entries(request.headers))
     headers[name] = Array.isArray(value) ? value.join(', ') : value;
@@ -131,7 +133,7 @@ function toEvent(request: IncomingMessage, body: string, gone: AbortSignal): Api
     multiValueQueryStringParameters: null,
     stageVariables: null,
     resource: '/{proxy+}',
-    requestContext: { ...requestContext, path, httpMethod: method },
+    requestContext: { ...requestContext, requestId: nextRequestId(), path, httpMethod: method },
     body,
     isBase64Encoded: false,
     gone,
@@ -156,13 +158,19 @@ const nobody: APIGatewayEventRequestContext['identity'] = {
   userArn: null,
 };
 
-const requestContext: Omit<APIGatewayEventRequestContext, 'path' | 'httpMethod'> = {
+const firstPart = randomUUID();
+let requests = 0;
+function nextRequestId(): string {
+  requests += 1;
+  return `${firstPart}-${requests}`;
+}
+
+const requestContext: Omit<APIGatewayEventRequestContext, 'path' | 'httpMethod' | 'requestId'> = {
   accountId: '',
   apiId: 'embedded',
   authorizer: null,
   protocol: 'HTTP/1.1',
   identity: nobody,
-  requestId: randomUUID(),
   requestTimeEpoch: 0,
   resourceId: '',
   resourcePath: '/{proxy+}',

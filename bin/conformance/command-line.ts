@@ -15,7 +15,8 @@ both tenants and leaves none at work; what has ended stays.
   --token TOKEN           of a tenant
   --other-token TOKEN     of another tenant
   --sync-limit-seconds N  how long it lets a caller wait for a run; not tested unless given
-  --skip NAME,NAME        leaves out the cases with one of these in their name
+  --skip NAME,NAME        leaves out the cases with one of these in their name, such as
+                          "white space,one connection" where answers are buffered
 
 They may also come from the environment:
   ${Object.values(targetVariables).join('\n  ')}`;

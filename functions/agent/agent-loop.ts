@@ -73,20 +73,30 @@ async function modelStep(
   };
 }
 
+/** The answer is there: it does not depend on whether anybody thinks of more questions. */
 async function followupStep(
   agent: LoopAgent,
   input: StepInput,
   state: LoopState,
   content: string,
 ): Promise<StepResult> {
-  const turn = await callModel(
-    agent.modelOf(input.request.options.model),
-    askForFollowups(await modelOptions(agent, input, [])),
-    () => undefined,
-  );
-  const questions = parseFollowups(turn.text);
+  const { questions, usage } = await suggest(agent, input);
   input.emit({ type: 'followups', data: { questions } });
-  return { outcome: done(content, questions), state, appended: [], usage: turn.usage };
+  return { outcome: done(content, questions), state, appended: [], usage };
+}
+
+async function suggest(agent: LoopAgent, input: StepInput) {
+  try {
+    const turn = await callModel(
+      agent.modelOf(input.request.options.model),
+      askForFollowups(await modelOptions(agent, input, [])),
+      () => undefined,
+    );
+    return { questions: parseFollowups(turn.text), usage: turn.usage };
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    return { questions: [], usage: noUsage };
+  }
 }
 
 async function toolStep(
@@ -106,7 +116,7 @@ async function toolStep(
     return toolResult(input, state, call, { type: 'error-text', value });
   }
   const callHash = hashOf(agent, call);
-  const reason = mustAsk(tool, call, callHash, input.begun, decision);
+  const reason = await mustAsk(tool, call, callHash, input.begun, decision);
   if (reason !== undefined) {
     const approval = request(tool, call, callHash, reason);
     return { outcome: { kind: 'pause', approval }, state, appended: [], usage: noUsage };
@@ -117,28 +127,33 @@ async function toolStep(
 }
 
 /** @returns why a person has to be asked before the call, or `undefined` */
-function mustAsk(
+async function mustAsk(
   tool: ToolDefinition,
   call: PendingCall,
   callHash: string,
   begun: string | undefined,
   decision: StepInput['decision'],
-): string | undefined {
+): Promise<string | undefined> {
   // Whatever was decided was decided before the call began.
   if (begun === call.toolCallId && !tool.idempotent)
     return `${tool.name} was interrupted, and may or may not have taken effect. Run it again?`;
   if (decision?.callHash === callHash) return undefined;
   if (decision) return `The agent has changed since ${tool.name} was approved.`;
-  return needsApproval(tool, call) ? `${tool.name} needs an approval.` : undefined;
+  return (await needsApproval(tool, call)) ? `${tool.name} needs an approval.` : undefined;
 }
 
-function needsApproval(tool: ToolDefinition, call: PendingCall): boolean {
+async function needsApproval(tool: ToolDefinition, call: PendingCall): Promise<boolean> {
   if (tool.approval === undefined) return false;
   const { when } = tool.approval;
-  const parsed = tool.input.safeParse(call.input);
+  const parsed = await tool.input.safeParseAsync(call.input);
   // Arguments that do not fit are refused without troubling anybody.
   if (!parsed.success) return false;
-  return when === 'always' || when(parsed.data);
+  try {
+    return when === 'always' || when(parsed.data);
+  } catch {
+    // Whoever cannot tell whether to ask, asks.
+    return true;
+  }
 }
 
 const request = (

@@ -19,6 +19,9 @@ export function makeAgent(definition: AgentDefinition, version: string, blobs: B
   AgentId.parse(id);
   const models = { [model.modelId]: model, ...definition.otherModels };
   const tools = definition.tools ?? [];
+  const names = tools.map((tool) => tool.name);
+  const doubled = names.find((toolName, i) => names.indexOf(toolName) !== i);
+  if (doubled !== undefined) throw new Error(`two tools are named ${doubled}`);
   const loop = {
     definition,
     version,
@@ -34,7 +37,7 @@ export function makeAgent(definition: AgentDefinition, version: string, blobs: B
     instructions,
     version,
     model: model.modelId,
-    tools: tools.map((tool) => tool.name),
+    tools: names,
     maxSeconds: definition.limits?.maxSeconds ?? defaultMaxSeconds,
     check: (request) => [
       ...checkModel(request, Object.keys(models)),
@@ -45,7 +48,10 @@ export function makeAgent(definition: AgentDefinition, version: string, blobs: B
 }
 
 const toSchema = (tool: ToolDefinition) => {
-  const { $schema: _, ...inputSchema } = z.toJSONSchema(tool.input, { target: 'draft-7' });
+  const { $schema: _, ...inputSchema } = z.toJSONSchema(tool.input, {
+    target: 'draft-7',
+    io: 'input',
+  });
   const schema = z.record(z.string(), z.json()).parse(inputSchema);
   return {
     type: 'function' as const,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { StepInput } from '#core/run/agents.ts';
+import { ProgressUpdate } from '#core/run/run-event.ts';
 import type { ToolOutput } from '#core/session/transcript.ts';
 import type { PendingCall } from './agent-state.ts';
 import type { ToolDefinition } from './define-agent.ts';
@@ -17,7 +18,7 @@ export async function callTool(
   call: PendingCall,
   input: StepInput,
 ): Promise<ToolOutput> {
-  const parsed = tool.input.safeParse(call.input);
+  const parsed = await tool.input.safeParseAsync(call.input);
   if (!parsed.success) return { type: 'error-text', value: explain(parsed.error) };
   const seconds = tool.timeoutSeconds ?? defaultTimeoutSeconds;
   const signal = AbortSignal.any([input.signal, AbortSignal.timeout(seconds * 1000)]);
@@ -42,7 +43,11 @@ async function execute(
     ...run,
     idempotencyKey: `${run.runId}:${call.toolCallId}`,
     signal,
-    progress: (data) => emit({ type: 'progress', data }),
+    progress: (update) => {
+      // A view for readers: what does not fit is not worth failing the tool for.
+      const data = ProgressUpdate.safeParse(update);
+      if (data.success) emit({ type: 'progress', data: data.data });
+    },
   });
 }
 
@@ -56,7 +61,7 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 function toOutput(result: unknown): ToolOutput {
-  const text = typeof result === 'string' ? result : JSON.stringify(result ?? null);
+  const text = typeof result === 'string' ? result : (JSON.stringify(result) ?? 'null');
   const bytes = Buffer.byteLength(text);
   if (bytes > largestResultBytes)
     return {

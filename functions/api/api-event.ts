@@ -14,10 +14,12 @@ export interface ApiResult extends APIGatewayProxyResult {
 
 /** The value of a header, whatever the case of its name. */
 export function headerOf(event: ApiEvent, name: string): string | undefined {
-  const direct = event.headers[name];
+  // API Gateway's console sends none.
+  const headers = event.headers ?? {};
+  const direct = headers[name];
   if (direct !== undefined) return direct;
-  const found = Object.keys(event.headers).find((key) => key.toLowerCase() === name);
-  return found === undefined ? undefined : event.headers[found];
+  const found = Object.keys(headers).find((key) => key.toLowerCase() === name);
+  return found === undefined ? undefined : headers[found];
 }
 
 /**

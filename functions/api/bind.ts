@@ -60,17 +60,36 @@ async function serve(
     baseUrl: baseUrlOf(event, deps.publicBaseUrl),
     signal: event.gone ?? new AbortController().signal,
   });
-  return toResult(operation, reply);
+  return toResult(deps, operation, reply);
 }
 
-function toResult(operation: Operation, { body, headers }: OperationReply<unknown>): ApiResult {
+function toResult(
+  deps: Pick<BindDeps, 'log'>,
+  operation: Operation,
+  { body, headers }: OperationReply<unknown>,
+): ApiResult {
   const statusCode = operation.status;
   const head = { 'content-type': operation.contentType ?? 'application/json', ...headers };
-  if (isStream(body)) return { statusCode, headers: head, body: '', stream: body };
+  if (isStream(body)) return { statusCode, headers: head, body: '', stream: logged(deps, body) };
   if (typeof body === 'string' && operation.response === undefined)
     return { statusCode, headers: head, body };
   if (operation.response === undefined) return { statusCode, headers: { ...headers }, body: '' };
   return { statusCode, headers: head, body: JSON.stringify(operation.response.parse(body)) };
+}
+
+/** A stream that breaks has begun to answer: all that is left is to say so in the log. */
+async function* logged(deps: Pick<BindDeps, 'log'>, stream: AsyncIterable<string>) {
+  try {
+    yield* stream;
+  } catch (error) {
+    logBug(deps, error);
+    throw error;
+  }
+}
+
+function logBug(deps: Pick<BindDeps, 'log'>, error: unknown): void {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  deps.log('error', 'request failed', { error: message, stack });
 }
 
 const isStream = (body: unknown): body is AsyncIterable<string> =>
@@ -85,10 +104,7 @@ export function failure(
   const known = isCallersError(error)
     ? error
     : new ApiError('internal_error', 'The service failed to serve this request.');
-  if (known.code === 'internal_error') {
-    const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    deps.log('error', 'request failed', { error: message, stack });
-  }
+  if (known.code === 'internal_error') logBug(deps, error);
   const { body, contentType } = encodeError(known);
   return {
     statusCode: statusByCode[known.code],

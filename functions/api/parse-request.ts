@@ -16,7 +16,7 @@ export function parseRequest(operation: Operation, event: ApiEvent) {
   const params = parse(operation.params, decodeAll(event.pathParameters ?? {}), '');
   const query = parse(operation.query, event.queryStringParameters ?? {}, '');
   const body = parse(operation.body, raw, 'body');
-  return { params, query, body, idempotency: claimOf(operation, event, raw) };
+  return { params, query, body, idempotency: claimOf(operation, event, { params, body: raw }) };
 }
 
 function parse(schema: z.ZodType | undefined, value: unknown, whole: string): unknown {
@@ -74,10 +74,20 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** What is nested thousands deep is no request of anybody's. */
+function nestedToAPoint<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw invalidRequest([{ field: 'body', message: 'is nested too deeply' }]);
+  }
+}
+
 function checkSize(text: string, value: unknown): void {
   const media =
     typeof value === 'object' && value !== null && 'media' in value
-      ? Buffer.byteLength(JSON.stringify(value.media))
+      ? Buffer.byteLength(nestedToAPoint(() => JSON.stringify(value.media)))
       : 0;
   if (media > largestInlineMediaBytes)
     throw new ApiError('payload_too_large', 'Inline media are limited to 4.5 MB; give a URL.');
@@ -90,7 +100,7 @@ const keyPattern = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 function claimOf(
   operation: Operation,
   event: ApiEvent,
-  body: unknown,
+  request: unknown,
 ): IdempotencyClaim | undefined {
   const key = headerOf(event, 'idempotency-key');
   if (key === undefined || operation.body === undefined) return undefined;
@@ -101,6 +111,6 @@ function claimOf(
   return {
     route: `${operation.method} ${operation.path}`,
     key,
-    fingerprint: fingerprintOf({ params: event.pathParameters, body }),
+    fingerprint: nestedToAPoint(() => fingerprintOf(request)),
   };
 }

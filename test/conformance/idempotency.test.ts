@@ -102,11 +102,14 @@ describe('one Idempotency-Key', () => {
     expect(synchronous.headers.get('Idempotency-Replayed')).toBeNull();
   });
 
-  it('makes one run of 50 requests at the same time', async () => {
+  it.each([
+    ['short', question],
+    ['long', `${question} ${'x'.repeat(100 * 1024)}`],
+  ])('makes one run of 50 %s requests at the same time', async (_, message) => {
     const headers = aKey();
 
     const answers = await Promise.all(
-      Array.from({ length: 50 }, () => submitted(us, finance, request, headers)),
+      Array.from({ length: 50 }, () => submitted(us, finance, { message }, headers)),
     );
 
     const replayed = answers.map((answer) => answer.headers.get('Idempotency-Replayed'));

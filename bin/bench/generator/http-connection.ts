@@ -12,7 +12,7 @@ const lastChunk = '\r\n0\r\n\r\n';
 
 /**
  * One keep-alive connection with one request at a time. Written by hand because the generator shares
- * its processors with the service: node:http takes three times as much of them for the same load.
+ * its processors with the service: node:http takes twice as much of them a request, fetch five times.
  */
 export class HttpConnection {
   readonly #port: number;

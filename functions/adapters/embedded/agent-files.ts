@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FSWatcher, readdirSync, readFileSync, watch } from 'node:fs';
+import { type FSWatcher, readdirSync, readFileSync, realpathSync, watch } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { basename, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -40,13 +40,15 @@ export class AgentFiles implements Agents {
 
   constructor(options: Options) {
     this.#options = options;
-    this.#folder = resolve(options.folder);
+    // Modules are known by their real names.
+    this.#folder = realpathSync(resolve(options.folder));
     this.#resolveFromHere();
   }
 
   /** @throws AgentFileError naming the file and what is wrong with it */
   async load(): Promise<void> {
     this.#generation += 1;
+    const generation = this.#generation;
     const agents = new Map<string, LoadedAgent>();
     for (const file of this.#entries()) {
       const loaded = await this.#loadFile(file);
@@ -54,7 +56,8 @@ export class AgentFiles implements Agents {
         throw new AgentFileError(`${file}: another file declares agent ${loaded.agent.id} too`);
       agents.set(loaded.agent.id, loaded);
     }
-    this.#agents = agents;
+    // A load that began later has seen newer files.
+    if (generation === this.#generation) this.#agents = agents;
   }
 
   /** Loads again whenever a file changes; what cannot be loaded leaves the agents as they were. */

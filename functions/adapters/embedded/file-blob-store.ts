@@ -1,6 +1,9 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join, normalize, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { BlobStore } from '#core/store/blob-store.ts';
+
+/** No part of a key leads anywhere but down. */
+const partPattern = /^(?!\.{1,2}$)[\w.-]+$/;
 
 /** Blobs as files. A file has its name only once all of it is on disk. */
 export class FileBlobStore implements BlobStore {
@@ -32,13 +35,14 @@ export class FileBlobStore implements BlobStore {
   }
 
   async deleteAll(prefix: string): Promise<void> {
-    await rm(this.#path(prefix), { recursive: true, force: true });
+    if (!prefix.endsWith('/')) throw new Error(`No blob key: ${prefix}`);
+    await rm(this.#path(prefix.slice(0, -1)), { recursive: true, force: true });
   }
 
   #path(key: string): string {
-    const path = normalize(join(this.#root, key));
-    if (!path.startsWith(normalize(this.#root) + sep)) throw new Error(`No blob key: ${key}`);
-    return path;
+    const parts = key.split('/');
+    if (!parts.every((part) => partPattern.test(part))) throw new Error(`No blob key: ${key}`);
+    return join(this.#root, ...parts);
   }
 }
 

@@ -29,8 +29,8 @@ export class SqliteDatabase {
   /** Committed, and not known to be on disk. */
   #unsynced: Turn[] = [];
   #syncing = false;
-  /** The newest turn that wrote. */
-  #last: Promise<void> = Promise.resolve();
+  /** Turns whose end is not known. */
+  readonly #pending = new Set<Promise<void>>();
   #broken: unknown;
 
   /** @param path of the file, or `:memory:` */
@@ -57,14 +57,17 @@ export class SqliteDatabase {
   /**
    * Opens the turn's transaction if it is not open yet.
    * @returns what resolves when all that was written in this turn is on disk
+   * @throws where nothing can be written any more, or in this turn
    */
   write(): Promise<void> {
-    if (this.#broken !== undefined) return Promise.reject(this.#broken);
+    if (this.#broken !== undefined) throw this.#broken;
+    if (this.#abandoned) throw this.#abandoned.cause;
     if (this.#open === undefined) {
       this.#database.exec('BEGIN IMMEDIATE');
       const { promise: durable, resolve, reject } = Promise.withResolvers<void>();
       this.#open = { durable, resolve, reject };
-      this.#last = durable.catch(() => undefined);
+      this.#pending.add(durable);
+      durable.catch(() => undefined).finally(() => this.#pending.delete(durable));
       setImmediate(() => this.#commit());
     }
     return this.#open.durable;
@@ -75,14 +78,13 @@ export class SqliteDatabase {
     this.#abandoned = { cause };
   }
 
-  /** Resolves when all that was read or written so far is on disk. */
+  /** Resolves when all that was read or written so far is on disk. @throws where some of it is not */
   async settled(): Promise<void> {
-    await this.#last;
-    if (this.#broken !== undefined) throw this.#broken;
+    if (this.#pending.size > 0) await Promise.all(this.#pending);
   }
 
   async close(): Promise<void> {
-    await this.#last;
+    await Promise.allSettled(this.#pending);
     this.#database.close();
     if (this.#log !== undefined) closeSync(this.#log);
   }

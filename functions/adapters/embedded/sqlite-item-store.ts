@@ -187,7 +187,7 @@ function prepareRows(writes: readonly Write[]) {
     if (!('put' in write)) return undefined;
     const { pk, sk, value, indexes } = write.put;
     const json = JSON.stringify(value);
-    const size = Buffer.byteLength(json);
+    const size = Buffer.byteLength(json) + Buffer.byteLength(pk) + Buffer.byteLength(sk);
     if (size > limits.itemBytes)
       throw new Error(`${pk} ${sk} has ${size} bytes, more than ${limits.itemBytes}`);
     bytes += size;

@@ -165,7 +165,7 @@ export class SqliteRunWorkflow implements RunWorkflow {
           error: `${name}: ${message}`,
         });
         if (attempt > state.retry.maxAttempts)
-          return { next: onError, cause: `${name}: ${message}` };
+          return { next: onError, cause: causeOf(name, message) };
       }
       await this.#options.clock.sleep(delayMs(state.retry, attempt), this.#closing.signal);
       if (execution.stopped || this.#closing.signal.aborted) return undefined;
@@ -182,7 +182,7 @@ export class SqliteRunWorkflow implements RunWorkflow {
       await this.#run(state.task, execution, taskToken);
     } catch (error) {
       const { name, message } = toError(error);
-      this.#endWait(taskToken, ({ onError }) => onError, { cause: `${name}: ${message}` });
+      this.#endWait(taskToken, ({ onError }) => onError, { cause: causeOf(name, message) });
     }
   }
 
@@ -246,10 +246,14 @@ export class SqliteRunWorkflow implements RunWorkflow {
    * there with it, and what is lost in a crash the sweeper starts again.
    */
   #persist(write: () => void): void {
-    this.#options.database
-      .write()
-      .catch((error: unknown) => this.#options.log('error', 'not written', { error: `${error}` }));
-    write();
+    const failed = (error: unknown) =>
+      this.#options.log('error', 'not written', { error: `${error}` });
+    try {
+      this.#options.database.write().catch(failed);
+      write();
+    } catch (error) {
+      failed(error);
+    }
   }
 }
 
@@ -261,6 +265,11 @@ const onError = 'onError';
 const delayMs = (retry: TaskRetry, attempt: number) =>
   1000 *
   Math.min(retry.maxDelaySeconds, retry.intervalSeconds * retry.backoffRate ** (attempt - 1));
+
+/** Short enough to be handed on, whatever a task throws. */
+const causeOf = (name: string, message: string) =>
+  `${name}: ${message}`.slice(0, longestCauseCharacters);
+const longestCauseCharacters = 1000;
 
 const toError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));
 

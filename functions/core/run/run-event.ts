@@ -15,6 +15,13 @@ const ApprovalData = {
   arguments: z.unknown(),
 };
 
+/** How far a tool is; `percentage` from 0 to 100. */
+export const ProgressUpdate = z.object({
+  phase: z.string(),
+  percentage: z.number().min(0).max(100).optional(),
+  message: z.string().optional(),
+});
+
 export const RunEventBody = z.discriminatedUnion('type', [
   event('run.queued', {}),
   event('run.started', { epoch: z.number() }),
@@ -30,11 +37,7 @@ export const RunEventBody = z.discriminatedUnion('type', [
   event('tool.started', { toolCallId: z.string(), tool: z.string(), arguments: z.unknown() }),
   event('tool.completed', { toolCallId: z.string(), tool: z.string(), result: z.unknown() }),
   event('tool.failed', { toolCallId: z.string(), tool: z.string(), message: z.string() }),
-  event('progress', {
-    phase: z.string(),
-    percentage: z.number().optional(),
-    message: z.string().optional(),
-  }),
+  event('progress', ProgressUpdate.shape),
   event('approval.requested', { ...ApprovalData, expiresAt: z.iso.datetime(), reason: z.string() }),
   event('approval.decided', {
     ...ApprovalData,

@@ -4,6 +4,6 @@ export interface BlobStore {
   put(key: string, bytes: Uint8Array): Promise<void>;
   /** @throws where there is none: whoever holds a key relies on it. */
   get(key: string): Promise<Uint8Array>;
-  /** Deletes every blob whose key starts with the prefix. */
+  /** Deletes every blob whose key starts with the prefix, which ends with a slash. */
   deleteAll(prefix: string): Promise<void>;
 }

@@ -42,8 +42,10 @@ export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunC
 
   followRun: async ({ params, principal, lastEventId, signal }) => {
     const key = { orgId: principal.orgId, runId: params.runId };
-    const after = parseLastEventId(lastEventId);
-    await getRun(deps, key);
+    const asked = parseLastEventId(lastEventId);
+    const { lastSeq } = await getRun(deps, key);
+    // Nobody has seen more than there is: a larger number belongs to another run.
+    const after = Math.min(asked, lastSeq);
     return {
       body: toEventStream(followRun(deps, key, after, heartbeatMs, signal)),
       headers: eventStreamHeaders,

@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ServiceProcess } from '../../bin/bench/service-process.ts';
+import { runCommand } from './command.ts';
+
+const token = 'token-of-a-service-that-is-up';
+
+/** On port 0 nothing is up, so that the demo starts a service of its own. */
+const alone = { PORT: '0' };
+
+async function aServiceThatIsUp(): Promise<ServiceProcess> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'longrun-demo-test-'));
+  const service = await ServiceProcess.start({
+    DATA_DIR: dataDir,
+    LONGRUN_DEV_TOKEN: token,
+    LONGRUN_LOG_LEVEL: 'error',
+  });
+  onTestFinished(async () => {
+    await service.stop();
+    rmSync(dataDir, { recursive: true });
+  });
+  return service;
+}
+
+describe('npm run demo', () => {
+  it('answers from real data, shows the calls to approve, and their results', async () => {
+    const { code, stdout, stderr } = await runCommand('demo', ['--yes'], alone);
+
+    expect(stdout).toMatch(
+      /says +The highest price of Apple \(AAPL\) in 2009 was \*\*\$210\.73\*\*/,
+    );
+    expect(stdout).toMatch(/Exactly this call:\n\n +delete_table\(\{\n +"table": "invoices"\n/);
+    expect(stdout).toMatch(
+      /Exactly this call:\n\n +send_email\(\{\n +"to": "anna@example\.com",\n/,
+    );
+    expect(stdout).toMatch(/PAUSED\n +approved +by --yes\n/);
+    expect(stdout).toMatch(/says +The table \*\*invoices\*\* is deleted, with its 30 rows\./);
+    expect(stdout).toMatch(/stored as COMPLETED[\s\S]*stored as COMPLETED/);
+    expect(stdout).not.toContain('\u001b');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('rejects, says so and ends with 2 where nobody can be asked', async () => {
+    const { code, stdout } = await runCommand('demo', [], alone);
+
+    expect(stdout).toMatch(/rejected +by there is no terminal to ask in, and no --yes\n/);
+    expect(stdout).toMatch(/I did \*\*not\*\* delete the table \*\*invoices\*\*/);
+    expect(stdout).toMatch(/Nobody could be asked, so the call was rejected/);
+    expect(code).toBe(2);
+  });
+
+  it('runs on a service that is up, also when the table is gone', async () => {
+    const service = await aServiceThatIsUp();
+    const env = { PORT: `${service.port}`, LONGRUN_DEV_TOKEN: token };
+
+    const first = await runCommand('demo', ['--yes'], env);
+    const second = await runCommand('demo', ['--yes'], env);
+
+    expect(first.stdout).toContain(`http://localhost:${service.port}\n`);
+    expect(first.code).toBe(0);
+    expect(second.stdout).toMatch(/gone since an earlier demo[\s\S]*The email “[\s\S]*” is sent/);
+    expect(second.code).toBe(0);
+  });
+
+  it('says what to set where the service that is up refuses its token', async () => {
+    const service = await aServiceThatIsUp();
+    const env = { PORT: `${service.port}`, LONGRUN_DEV_TOKEN: 'token-of-another' };
+
+    const { code, stderr } = await runCommand('demo', ['--yes'], env);
+
+    expect(stderr).toMatch(/it refuses the token\. Set LONGRUN_DEV_TOKEN/);
+    expect(code).toBe(1);
+  });
+});
