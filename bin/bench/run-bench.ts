@@ -47,7 +47,7 @@ export async function runBench(
 /** On the disk of the repository: the system's folder for temporary files may be in memory. */
 async function temporaryFolder(cleanup: AsyncDisposableStack): Promise<string> {
   await mkdir(join(root, '.data'), { recursive: true });
-  const folder = await mkdtemp(join(root, '.data/bench-'));
+  const folder = await mkdtemp(join(root, `.data/bench-${process.pid}-`));
   cleanup.defer(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }

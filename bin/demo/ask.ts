@@ -23,6 +23,7 @@ export async function ask({ yes }: Options): Promise<Answer> {
 async function askPerson(): Promise<Answer> {
   // As a terminal of its own it would keep Ctrl-C to itself.
   const lines = createInterface({ input: process.stdin, output: process.stdout, terminal: false });
+  // Ctrl-D is no yes.
   const closed = once(lines, 'close').then(() => 'n');
   try {
     for (;;) {

@@ -47,12 +47,16 @@ export async function* connect(
 }
 
 /**
- * The events to the last one, over as many connections as the target needs for it.
+ * The events after one to the last one, over as many connections as the target needs for it.
  * @throws when it has not come after `deadlineSeconds`
  */
-export async function* follow(client: Client, runId: string): AsyncGenerator<RunEvent> {
+export async function* follow(
+  client: Client,
+  runId: string,
+  after?: RunEvent,
+): AsyncGenerator<RunEvent> {
   const endsAt = Date.now() + deadlineSeconds * 1000;
-  let latest: RunEvent | undefined;
+  let latest = after;
   while (!isLast(latest)) {
     if (Date.now() > endsAt) throw new Error(`The events of ${runId} have no end`);
     for await (const event of connect(client, runId, { after: latest?.seq })) {
@@ -66,6 +70,17 @@ export async function* follow(client: Client, runId: string): AsyncGenerator<Run
 export async function allEvents(client: Client, runId: string): Promise<RunEvent[]> {
   const events: RunEvent[] = [];
   for await (const event of follow(client, runId)) events.push(event);
+  return events;
+}
+
+/** What one connection gives, until the target closes it. */
+export async function oneConnection(
+  client: Client,
+  runId: string,
+  after?: number,
+): Promise<RunEvent[]> {
+  const events: RunEvent[] = [];
+  for await (const event of connect(client, runId, { after })) events.push(event);
   return events;
 }
 

@@ -81,6 +81,25 @@ describe('an approval', () => {
     });
   });
 
+  it('that is named and decided already is not taken for the next one', async () => {
+    const effects: Effect[] = [];
+    const engine = await anEngine({
+      agents: [workingAgent((effect) => void effects.push(effect))],
+    });
+    const run = await engine.submit({ agentId: 'worker', message: 'guarded guarded' });
+    await engine.reach(run, ({ status }) => status === 'PAUSED');
+    const first = { approvalId: `${run.id}-1` };
+    await decide(engine, run, 'APPROVE', first);
+    await engine.reach(run, (r) => r.status === 'PAUSED' && r.pauses === 2);
+
+    const late = decide(engine, run, 'APPROVE', first);
+
+    await expect(late).rejects.toMatchObject({
+      details: { currentStatus: 'PAUSED', decided: { decision: 'APPROVE', by: 'ann' } },
+    });
+    expect(effects).toHaveLength(1);
+  });
+
   it('is decided once for one idempotency key', async () => {
     const { engine, run } = await aPausedRun();
     const idempotency = { route: 'continue', key: 'k', fingerprint: 'f' };

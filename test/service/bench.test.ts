@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -42,7 +43,9 @@ const FiguresLine = z.strictObject({
 });
 
 const data = join(import.meta.dirname, '../../.data');
-const benchFolders = () => readdirSync(data).filter((name) => name.startsWith('bench-'));
+/** Another bench may be at work in the same repository. */
+const foldersOf = ({ pid }: ChildProcess) =>
+  readdirSync(data).filter((name) => name.startsWith(`bench-${pid}-`));
 
 async function isSaid(stream: Readable, words: string): Promise<void> {
   for (let said = ''; !said.includes(words); )
@@ -51,23 +54,25 @@ async function isSaid(stream: Readable, words: string): Promise<void> {
 
 describe('npm run bench', () => {
   it('measures every scenario without an error, and leaves nothing behind', async () => {
-    const { code, stdout, stderr } = await runCommand('bench', ['--quick', '--json']);
+    const { child, outcome } = startCommand('bench', ['--quick', '--json']);
+    const { code, stdout, stderr } = await outcome;
 
     expect(FiguresLine.safeParse(JSON.parse(stdout)).error?.issues).toBeUndefined();
     expect(stdout.trim().split('\n')).toHaveLength(1);
     expect(stderr).not.toMatch(/error/i);
     expect(code).toBe(0);
-    expect(benchFolders()).toEqual([]);
+    expect(foldersOf(child)).toEqual([]);
   });
 
   it('ends what it started when it is interrupted', async () => {
     const { child, outcome } = startCommand('bench', ['--only', 'latency']);
     await isSaid(child.stderr, 'warming up');
+    expect(foldersOf(child)).toHaveLength(1);
 
     child.kill('SIGINT');
 
     expect((await outcome).code).toBe(130);
-    expect(benchFolders()).toEqual([]);
+    expect(foldersOf(child)).toEqual([]);
   });
 
   it('refuses a scenario that there is not, and names those that there are', async () => {

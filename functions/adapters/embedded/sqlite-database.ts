@@ -5,16 +5,19 @@ import { DatabaseSync } from 'node:sqlite';
 const busyTimeoutMs = 5000;
 /** 32 MB of log: pages that are written often reach the database file seldom. */
 const checkpointPages = 8192;
+/** What runs at the moment is read again and again; SQLite's own 2 MB are soon too few. */
+const cacheKiB = 64 * 1024;
 
-interface Turn {
+/** What is written between two waits for the disk. */
+interface Batch {
   readonly durable: Promise<void>;
   resolve(): void;
   reject(cause: unknown): void;
 }
 
 /**
- * One SQLite database whose writes of one turn of the event loop share one transaction, and whose
- * transactions share their waits for the disk.
+ * One SQLite database whose writers share transactions and waits for the disk: all that is written
+ * while the disk works is one commit.
  *
  * SQLite itself would hold up the process at every commit until the disk has it. So it only writes
  * its log (`synchronous = NORMAL`), and the log is synced here, off the main thread. Who awaits
@@ -24,12 +27,10 @@ export class SqliteDatabase {
   readonly #database: DatabaseSync;
   readonly #logPath: string | undefined;
   #log: number | undefined;
-  #open: Turn | undefined;
+  #open: Batch | undefined;
   #abandoned: { readonly cause: unknown } | undefined;
-  /** Committed, and not known to be on disk. */
-  #unsynced: Turn[] = [];
   #syncing = false;
-  /** Turns whose end is not known. */
+  /** Batches whose end is not known. */
   readonly #pending = new Set<Promise<void>>();
   #broken: unknown;
 
@@ -42,7 +43,8 @@ export class SqliteDatabase {
     this.#database.exec(
       `PRAGMA journal_mode = WAL;
        PRAGMA synchronous = NORMAL;
-       PRAGMA wal_autocheckpoint = ${checkpointPages}`,
+       PRAGMA wal_autocheckpoint = ${checkpointPages};
+       PRAGMA cache_size = -${cacheKiB}`,
     );
   }
 
@@ -55,9 +57,9 @@ export class SqliteDatabase {
   }
 
   /**
-   * Opens the turn's transaction if it is not open yet.
-   * @returns what resolves when all that was written in this turn is on disk
-   * @throws where nothing can be written any more, or in this turn
+   * Opens the batch's transaction if it is not open yet.
+   * @returns what resolves when all that was written up to then is on disk
+   * @throws where nothing can be written any more, or in this batch
    */
   write(): Promise<void> {
     if (this.#broken !== undefined) throw this.#broken;
@@ -68,12 +70,12 @@ export class SqliteDatabase {
       this.#open = { durable, resolve, reject };
       this.#pending.add(durable);
       durable.catch(() => undefined).finally(() => this.#pending.delete(durable));
-      setImmediate(() => this.#commit());
+      if (!this.#syncing) setImmediate(() => this.#commit());
     }
     return this.#open.durable;
   }
 
-  /** Takes back all that was written in this turn: whoever waits for it fails with the cause. */
+  /** Takes back all that was written in this batch: whoever waits for it fails with the cause. */
   abandon(cause: unknown): void {
     this.#abandoned = { cause };
   }
@@ -90,44 +92,37 @@ export class SqliteDatabase {
   }
 
   #commit(): void {
-    const turn = this.#open;
-    if (turn === undefined) return;
+    const batch = this.#open;
+    if (batch === undefined) return;
     const abandoned = this.#abandoned;
     this.#open = undefined;
     this.#abandoned = undefined;
     try {
       if (abandoned) throw abandoned.cause;
+      if (this.#broken !== undefined) throw this.#broken;
       this.#database.exec('COMMIT');
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      turn.reject(error);
+      batch.reject(error);
       return;
     }
-    this.#unsynced.push(turn);
-    this.#sync();
+    if (this.#logPath === undefined) batch.resolve();
+    else this.#sync(batch, this.#logPath);
   }
 
-  /** One sync at a time; what is committed meanwhile shares the next one. */
-  #sync(): void {
-    if (this.#syncing || this.#unsynced.length === 0) return;
-    const turns = this.#unsynced;
-    this.#unsynced = [];
-    if (this.#logPath === undefined) {
-      for (const turn of turns) turn.resolve();
-      return;
-    }
+  #sync(batch: Batch, logPath: string): void {
     this.#syncing = true;
     // The log is there now: something was committed to it.
-    this.#log ??= openSync(this.#logPath, 'r+');
+    this.#log ??= openSync(logPath, 'r+');
     fdatasync(this.#log, (error) => {
       this.#syncing = false;
-      // After a failed sync nobody knows what the disk has: no later one can make up for it.
-      if (error) this.#broken = error;
-      for (const turn of turns) {
-        if (error) turn.reject(error);
-        else turn.resolve();
-      }
-      this.#sync();
+      if (error) {
+        // After a failed sync nobody knows what the disk has: no later one can make up for it.
+        this.#broken = error;
+        batch.reject(error);
+      } else batch.resolve();
+      // After those who waited have gone on, and written what they do next.
+      if (this.#open) setImmediate(() => this.#commit());
     });
   }
 }

@@ -6,7 +6,13 @@ import type { Run, RunIn } from '../run/run.ts';
 import { RunError } from '../run/run-error.ts';
 import { changeRun, getRun, keyOf, type RunChange } from '../run/run-repository.ts';
 import type { RunKey } from '../store/keys.ts';
-import { type ApprovalDecision, findPause, type Pause, replacePause } from './approval.ts';
+import {
+  type ApprovalDecision,
+  findPause,
+  type Pause,
+  parseApprovalId,
+  replacePause,
+} from './approval.ts';
 
 export interface DecideApprovalCommand extends RunKey {
   /** @default - whatever the run waits for */
@@ -47,7 +53,8 @@ export async function decideApproval(
       if (replayed) return undefined;
       const pending = pendingPause(current, command.approvalId);
       const pause = pending && (await findPause(deps.store, command, pending.pauses));
-      if (!pending || !pause || pause.decision) throw await tooLate(deps, current);
+      if (!pending || !pause || pause.decision)
+        throw await tooLate(deps, current, command.approvalId);
       const decision: ApprovalDecision = {
         decision: command.decision,
         by: command.by,
@@ -153,26 +160,28 @@ function resumed(
   };
 }
 
-async function tooLate(deps: Pick<Deps, 'store'>, run: Run) {
-  const last = run.pauses > 0 ? await findPause(deps.store, keyOf(run), run.pauses) : undefined;
-  const decision = last?.decision;
+/** Shows the decision that was first: on the approval that was named, or on the run's last. */
+async function tooLate(deps: Pick<Deps, 'store'>, run: Run, approvalId: string | undefined) {
+  const named = approvalId === undefined ? undefined : parseApprovalId(approvalId);
+  const number = named?.runId === run.id ? named.pause : run.pauses;
+  const pause = number > 0 ? await findPause(deps.store, keyOf(run), number) : undefined;
+  const decision = pause?.decision;
+  const about = approvalId === undefined ? `Run ${run.id}` : `Approval ${approvalId}`;
   return new RunError(
     'run_state_conflict',
     decision
-      ? `Run ${run.id} was decided already: ${decision.decision} by ${decision.by}.`
-      : `Run ${run.id} is ${run.status} and waits for no decision.`,
+      ? `${about} was decided already: ${decision.decision} by ${decision.by}.`
+      : `${about} waits for no decision; the run is ${run.status}.`,
     {
       runId: run.id,
       currentStatus: run.status,
-      ...(decision
-        ? {
-            decided: {
-              decision: decision.decision,
-              by: decision.by,
-              at: new Date(decision.at).toISOString(),
-            },
-          }
-        : {}),
+      ...(decision ? { decided: toView(decision) } : {}),
     },
   );
 }
+
+const toView = ({ decision, by, at }: ApprovalDecision) => ({
+  decision,
+  by,
+  at: new Date(at).toISOString(),
+});

@@ -78,7 +78,8 @@ function matching(item: Item, { agentId, userId, statuses }: ListRunsQuery, now:
 const toCursor = (before: Query['before']) =>
   before === undefined ? undefined : Buffer.from(before).toString('base64url');
 
-const Cursor = z.string().regex(/^[\w-]{1,64}$/);
+/** A place in an index: a run's id, or its turn in its session. */
+const Cursor = z.string().regex(/^(?:[0-9a-f-]{36}|\d{9})$/);
 
 function parseCursor(cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined;

@@ -49,6 +49,7 @@ export const operativusOperations = (deps: DialectDeps): Operations<Contract> =>
   }),
 
   getRunStatuses: async ({ params, query, principal }) => {
+    checkAgent(deps, params.agentId, principal);
     const keys = query.runIds.map((runId) => ({ orgId: principal.orgId, runId }));
     const runs = await getRuns(deps, keys);
     const own = runs.filter((run) => run.agentId === params.agentId);
@@ -83,11 +84,15 @@ async function getRunOf(
   { agentId, runId }: { agentId: string; runId: string },
   { orgId }: Principal,
 ): Promise<Run> {
-  if (deps.agents.find(agentId, orgId) === undefined)
-    throw new RunError('agent_not_found', `There is no agent ${agentId}.`);
+  checkAgent(deps, agentId, { orgId });
   const run = await getRun(deps, { orgId, runId });
   if (run.agentId !== agentId) throw runNotFound(runId);
   return run;
+}
+
+function checkAgent(deps: DialectDeps, agentId: string, { orgId }: Pick<Principal, 'orgId'>): void {
+  if (deps.agents.find(agentId, orgId) === undefined)
+    throw new RunError('agent_not_found', `There is no agent ${agentId}.`);
 }
 
 type Waiting = OperationRequest<Contract['run']> | OperationRequest<Contract['continueRun']>;
