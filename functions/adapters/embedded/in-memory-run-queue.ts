@@ -3,9 +3,13 @@ import type { RunKey } from '#core/store/keys.ts';
 
 /**
  * Each waits for the disk once a message, and then its run wants the processor. More consumers would
- * start no more runs, but keep those waiting who submit: to be accepted comes first.
+ * start no more runs, but keep those waiting who submit.
  */
 const consumers = 4;
+/** While a burst comes in, to be accepted is what its senders wait for; the rest can follow. */
+const consumersInBurst = 1;
+/** So many waiting, and the newest that young, is a burst. */
+const burst = { messages: 64, quietMs: 10 };
 const retryAfterMs = 1000;
 const maxReceives = 5;
 
@@ -23,6 +27,7 @@ export class InMemoryRunQueue implements RunQueue {
   #consume: ((run: RunKey) => Promise<void>) | undefined;
   #messages: Message[] = [];
   #next = 0;
+  #sentAt = 0;
   readonly #inHand = new Set<Promise<void>>();
   #open = true;
 
@@ -38,6 +43,7 @@ export class InMemoryRunQueue implements RunQueue {
 
   async send(messages: readonly RunKey[]): Promise<void> {
     for (const run of messages) this.#messages.push({ run, receives: 0 });
+    this.#sentAt = performance.now();
     this.#wake();
   }
 
@@ -48,7 +54,7 @@ export class InMemoryRunQueue implements RunQueue {
   }
 
   #wake(): void {
-    while (this.#open && this.#consume && this.#inHand.size < consumers) {
+    while (this.#open && this.#consume && this.#inHand.size < this.#consumers()) {
       const message = this.#shift();
       if (message === undefined) return;
       const received = this.#receive(message, this.#consume).finally(() => {
@@ -57,6 +63,12 @@ export class InMemoryRunQueue implements RunQueue {
       });
       this.#inHand.add(received);
     }
+  }
+
+  #consumers(): number {
+    const waiting = this.#messages.length - this.#next;
+    const comesIn = performance.now() - this.#sentAt < burst.quietMs;
+    return waiting > burst.messages && comesIn ? consumersInBurst : consumers;
   }
 
   async #receive(message: Message, consume: (run: RunKey) => Promise<void>): Promise<void> {
