@@ -9,6 +9,7 @@ import {
 } from '#core/lifecycle.ts';
 import type { Clock } from '#core/run/deps.ts';
 import { executionName, type RunExecution, type RunWorkflow } from '#core/run/run-workflow.ts';
+import { type Execution, executionSchema, toExecution } from './execution.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 
 /** What a state hands to the next; Step Functions carries at most this much. */
@@ -29,16 +30,6 @@ export type LifecycleTasks = Readonly<
   Record<LifecycleTask, (input: TaskInput) => Promise<TaskOutcome | undefined>>
 >;
 
-interface Execution {
-  readonly input: RunExecution;
-  state: LifecycleStateName;
-  handed: Record<string, unknown>;
-  taskToken: string | null;
-  /** Epoch milliseconds; when a wait ends by itself. */
-  waitsUntil: number | null;
-  stopped: boolean;
-}
-
 interface Options {
   readonly database: SqliteDatabase;
   readonly clock: Clock;
@@ -58,7 +49,7 @@ export class SqliteRunWorkflow implements RunWorkflow {
 
   constructor(options: Options) {
     this.#options = options;
-    options.database.exec(schema);
+    options.database.exec(executionSchema);
     this.#save = options.database.prepare(
       `INSERT OR REPLACE INTO execution
        (name, input, state, handed, task_token, waits_until) VALUES (?, ?, ?, ?, ?, ?)`,
@@ -272,34 +263,3 @@ const causeOf = (name: string, message: string) =>
 const longestCauseCharacters = 1000;
 
 const toError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));
-
-const schema = `
-  CREATE TABLE IF NOT EXISTS execution (
-    name TEXT PRIMARY KEY, input TEXT NOT NULL, state TEXT NOT NULL, handed TEXT NOT NULL,
-    task_token TEXT, waits_until INTEGER
-  ) WITHOUT ROWID`;
-
-const StateName = z.custom<LifecycleStateName>(
-  (name) => typeof name === 'string' && name in lifecycle.states,
-);
-
-const ExecutionRow = z.object({
-  input: z.string(),
-  state: StateName,
-  handed: z.string(),
-  waits_until: z.number().nullable(),
-});
-
-const Input = z.object({ orgId: z.string(), runId: z.string(), epoch: z.number() });
-
-function toExecution(row: unknown): Execution {
-  const { input, state, handed, waits_until } = ExecutionRow.parse(row);
-  return {
-    input: Input.parse(JSON.parse(input)),
-    state,
-    handed: z.record(z.string(), z.unknown()).parse(JSON.parse(handed)),
-    taskToken: null,
-    waitsUntil: waits_until,
-    stopped: false,
-  };
-}

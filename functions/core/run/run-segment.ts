@@ -1,23 +1,15 @@
-import { approvalIdOf, createPause, findPause } from '../approval/approval.ts';
-import { runCheckpoints, transcriptTo, writeCheckpoint } from '../session/checkpoints.ts';
-import type { Message } from '../session/transcript.ts';
+import { paused } from '../approval/pause-run.ts';
+import { writeCheckpoint } from '../session/checkpoints.ts';
 import { storeValue } from '../store/stored-value.ts';
-import type {
-  Agent,
-  AgentRequest,
-  AgentState,
-  ApprovalRequest,
-  Decision,
-  StepResult,
-} from './agents.ts';
+import type { Agent, StepResult } from './agents.ts';
 import type { RunDeps } from './deps.ts';
 import { completed, failed, releaseCancelled, ringNext } from './finish-run.ts';
 import { type Invocation, LeasedRun, LeaseLost } from './leased-run.ts';
+import { loadProgress, type Progress } from './load-progress.ts';
 import { hasEnded, type Run, type RunFailure, type RunIn } from './run.ts';
 import { changeRun, keyOf, type RunChange } from './run-repository.ts';
 import type { RunExecution } from './run-workflow.ts';
 import { StepReporter } from './step-reporter.ts';
-import { getRequest } from './submit-run.ts';
 import { supervise } from './supervise.ts';
 
 /** What a segment tells the workflow: no payloads, small enough to read in a console. */
@@ -220,36 +212,6 @@ class Segment {
   }
 }
 
-interface Progress {
-  readonly request: AgentRequest;
-  readonly history: readonly Message[];
-  readonly messages: Message[];
-  state: AgentState | undefined;
-  decision: Decision | undefined;
-}
-
-async function loadProgress(deps: RunDeps, run: RunIn<'RUNNING'>): Promise<Progress> {
-  const [request, history, own, pause] = await Promise.all([
-    getRequest(deps, keyOf(run)),
-    transcriptTo(deps, run, run.base),
-    run.step > 0 ? runCheckpoints(deps, run, run.id) : [],
-    run.decided === null ? undefined : findPause(deps.store, keyOf(run), run.pauses),
-  ]);
-  const decision = pause?.decision && {
-    toolCallId: pause.toolCallId,
-    callHash: pause.callHash,
-    decision: pause.decision.decision,
-    reason: pause.decision.reason,
-  };
-  return {
-    request,
-    history,
-    messages: own.flatMap((checkpoint) => checkpoint.appended),
-    state: own.at(-1)?.state,
-    decision: decision ?? undefined,
-  };
-}
-
 type Moment = Parameters<typeof completed>[2];
 
 function follow(
@@ -262,37 +224,4 @@ function follow(
   if (outcome.kind === 'fail') return failed(run, outcome.error, false, moment);
   if (output !== undefined) return completed(run, output, moment);
   return { run };
-}
-
-function paused(run: RunIn<'RUNNING'>, approval: ApprovalRequest, now: number): RunChange {
-  const pauses = run.pauses + 1;
-  const approvalId = approvalIdOf(run.id, pauses);
-  const { toolCallId, tool, arguments: args, callHash, reason, onExpiry } = approval;
-  const expiresAt = now + approval.expiresAfterSeconds * 1000;
-  const call = { approvalId, toolCallId, tool, arguments: args };
-  return {
-    run: {
-      ...run,
-      status: 'PAUSED',
-      pauses,
-      pausedAt: now,
-      pendingApproval: { ...call, callHash, reason, requestedAt: now, expiresAt, onExpiry },
-    },
-    events: [
-      {
-        type: 'approval.requested',
-        data: { ...call, expiresAt: new Date(expiresAt).toISOString(), reason },
-      },
-      { type: 'run.paused', data: { approvalId } },
-    ],
-    writes: [
-      createPause(keyOf(run), pauses, {
-        approvalId,
-        toolCallId,
-        callHash,
-        taskToken: null,
-        decision: null,
-      }),
-    ],
-  };
 }

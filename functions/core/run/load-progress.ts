@@ -1,0 +1,40 @@
+import { findPause } from '../approval/approval.ts';
+import { runCheckpoints, transcriptTo } from '../session/checkpoints.ts';
+import type { Message } from '../session/transcript.ts';
+import type { AgentRequest, AgentState, Decision } from './agents.ts';
+import type { RunDeps } from './deps.ts';
+import type { RunIn } from './run.ts';
+import { keyOf } from './run-repository.ts';
+import { getRequest } from './submit-run.ts';
+
+/** Where a run stands, as its next step needs it. */
+export interface Progress {
+  readonly request: AgentRequest;
+  readonly history: readonly Message[];
+  readonly messages: Message[];
+  state: AgentState | undefined;
+  decision: Decision | undefined;
+}
+
+/** Reads from the last checkpoint what an earlier invocation left. */
+export async function loadProgress(deps: RunDeps, run: RunIn<'RUNNING'>): Promise<Progress> {
+  const [request, history, own, pause] = await Promise.all([
+    getRequest(deps, keyOf(run)),
+    transcriptTo(deps, run, run.base),
+    run.step > 0 ? runCheckpoints(deps, run, run.id) : [],
+    run.decided === null ? undefined : findPause(deps.store, keyOf(run), run.pauses),
+  ]);
+  const decision = pause?.decision && {
+    toolCallId: pause.toolCallId,
+    callHash: pause.callHash,
+    decision: pause.decision.decision,
+    reason: pause.decision.reason,
+  };
+  return {
+    request,
+    history,
+    messages: own.flatMap((checkpoint) => checkpoint.appended),
+    state: own.at(-1)?.state,
+    decision: decision ?? undefined,
+  };
+}
