@@ -11,6 +11,8 @@ interface Greeting {
 export function greeting({ baseUrl, token, agents, dataDir }: Greeting): string {
   const width = Math.max(0, ...agents.map(({ id }) => id.length));
   const list = agents.map(({ id, description }) => `  ${id.padEnd(width)}  ${description}`);
+  const served = new Set(agents.map(({ id }) => id));
+  const first = served.has('finance_agent') ? 'finance_agent' : agents[0]?.id;
   return `
 Longrun is serving on ${baseUrl}
 
@@ -19,14 +21,21 @@ Longrun is serving on ${baseUrl}
   Data    ${dataDir}
 
 Agents
-${list.join('\n')}
+${list.join('\n') || '  none: put a file that declares one into the agents folder'}
+${first === undefined ? '' : tryOne(baseUrl, token, first)}${served.has('ops_agent') ? tryApproval(baseUrl, token) : ''}
+Ctrl-C stops the service; its runs go on at the next start.
+`;
+}
 
+const tryOne = (baseUrl: string, token: string, agentId: string) => `
 Run one and wait for its answer:
 
-  ${post(`${baseUrl}/api/agents/finance_agent/runs`, token, {
-    message: 'What was the highest price of AAPL in 2009?',
+  ${post(`${baseUrl}/api/agents/${agentId}/runs`, token, {
+    message: agentId === 'finance_agent' ? 'What was the highest price of AAPL in 2009?' : 'Hello',
   })}
+`;
 
+const tryApproval = (baseUrl: string, token: string) => `
 Run one that pauses for an approval:
 
   ${post(`${baseUrl}/api/agents/ops_agent/runs`, token, { message: 'Delete the table customers.' })}
@@ -35,7 +44,6 @@ Approve it, with the runId of the answer:
 
   ${post(`${baseUrl}/api/agents/ops_agent/runs/RUN_ID/continue`, token, { action: 'APPROVE' })}
 `;
-}
 
 const post = (url: string, token: string, body: unknown) =>
   `curl -s ${url} \\

@@ -51,7 +51,13 @@ async function serve(environment: Environment): Promise<void> {
   const server = httpServer(api, () => runtime.settled(), stopping);
   // Before any run is touched: a service that finds its port taken must leave no trace in them.
   await new Promise<void>((listening, failed) => {
-    server.once('error', failed).listen(environment.PORT, environment.HOST, listening);
+    const busy = (error: NodeJS.ErrnoException) =>
+      failed(
+        error.code === 'EADDRINUSE'
+          ? new Error(`Port ${environment.PORT} is taken. Set PORT to another.`)
+          : error,
+      );
+    server.once('error', busy).listen(environment.PORT, environment.HOST, listening);
   });
   await runtime.start();
   agents.watch();

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { isatty } from 'node:tty';
 
 const repeatWithinMilliseconds = 1000;
+const lookEveryMilliseconds = 250;
 
 /**
  * Runs a program in the foreground and resolves to its exit code, 127 if it cannot be started.
@@ -37,9 +38,24 @@ function forwardSignals(child) {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
   for (const signal of signals) process.on(signal, forward);
+  const stopWatching = endWithNpm(() => forward('SIGTERM'));
   return () => {
+    stopWatching();
     for (const signal of signals) process.off(signal, forward);
   };
+}
+
+// npm signals the shell in between, and that ends without passing anything on.
+function endWithNpm(end) {
+  if (process.env.npm_lifecycle_event === undefined) return () => {};
+  const parent = process.ppid;
+  const look = () => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    end();
+  };
+  const timer = setInterval(look, lookEveryMilliseconds);
+  return () => clearInterval(timer);
 }
 
 // A terminal sends Ctrl-C to the program as well.

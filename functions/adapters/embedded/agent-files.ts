@@ -64,7 +64,12 @@ export class AgentFiles implements Agents {
   watch(): void {
     this.#watcher = watch(this.#folder, { recursive: true }, () => {
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => void this.#reload(), settleMs);
+      this.#timer = setTimeout(() => {
+        // A file that was replaced is another file: the watch follows the one that is gone.
+        this.#watcher?.close();
+        this.watch();
+        void this.#reload();
+      }, settleMs);
     });
   }
 
