@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -174,6 +175,19 @@ describe('a change on the disk', () => {
 
     for (const says of ['new', 'newer', 'newest']) {
       agents.write('one.ts', agentSource('one', `'${says}'`));
+      await eventually(async () =>
+        expect(await agents.describe('one')).toMatchObject({ answer: says }),
+      );
+    }
+  });
+
+  it('that replaces the file is taken up, again and again', async () => {
+    const agents = await watched({ 'one.ts': agentSource('one', "'old'") });
+
+    // As editors save: a new file takes the name of the old one.
+    for (const says of ['new', 'newer', 'newest']) {
+      agents.write('one.ts.unfinished', agentSource('one', `'${says}'`));
+      renameSync(join(agents.folder, 'one.ts.unfinished'), join(agents.folder, 'one.ts'));
       await eventually(async () =>
         expect(await agents.describe('one')).toMatchObject({ answer: says }),
       );
