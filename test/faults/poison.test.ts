@@ -117,7 +117,7 @@ describe('a start that fails', () => {
     await caller.untilIs(id, 'COMPLETED');
     await caller.untilIs(next, 'COMPLETED');
     expect(exits.map(({ code }) => code)).toEqual([1, 1, 1]);
-    expect(service.output).toMatch(/EADDRINUSE/);
+    expect(service.output).toMatch(/is taken/);
   });
 });
 
