@@ -1,9 +1,9 @@
-import type { AgentSummary } from '#core/run/agents.ts';
+import type { AgentCard } from '#core/run/agents.ts';
 
 interface Greeting {
   readonly baseUrl: string;
   readonly token: string;
-  readonly agents: readonly AgentSummary[];
+  readonly agents: readonly AgentCard[];
   readonly dataDir: string;
 }
 

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import type { Agent, AgentRequest } from '#core/run/agents.ts';
-import type { FieldError } from '#core/run/run-error.ts';
+import type { Agent } from '#core/run/agents.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
 import { AgentId } from '#core/tenant/ids.ts';
 import { step } from './agent-loop.ts';
@@ -37,12 +36,11 @@ export function makeAgent(definition: AgentDefinition, version: string, blobs: B
     instructions,
     version,
     model: model.modelId,
+    models: Object.keys(models),
     tools: names,
+    accepts: [...(definition.accepts ?? [])],
+    organisations: definition.organisations ? [...definition.organisations] : null,
     maxSeconds: definition.limits?.maxSeconds ?? defaultMaxSeconds,
-    check: (request) => [
-      ...checkModel(request, Object.keys(models)),
-      ...checkMedia(request, definition.accepts ?? []),
-    ],
     step: (input) => step(loop, input),
   };
 }
@@ -60,23 +58,3 @@ const toSchema = (tool: ToolDefinition) => {
     inputSchema: schema,
   };
 };
-
-function checkModel(request: AgentRequest, allowed: readonly string[]): FieldError[] {
-  const { model } = request.options;
-  if (model === undefined || allowed.includes(model)) return [];
-  const message = `this agent runs on ${allowed.join(', ')}`;
-  return [{ field: 'options.model', message }];
-}
-
-function checkMedia(request: AgentRequest, accepts: readonly string[]): FieldError[] {
-  const message =
-    accepts.length > 0 ? `this agent takes ${accepts.join(', ')}` : 'this agent takes no media';
-  return request.media.flatMap(({ mediaType }, i) =>
-    accepts.some((pattern) => fits(pattern, mediaType))
-      ? []
-      : [{ field: `media[${i}].type`, message }],
-  );
-}
-
-const fits = (pattern: string, mediaType: string) =>
-  pattern.endsWith('/*') ? mediaType.startsWith(pattern.slice(0, -1)) : pattern === mediaType;

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { AgentDefinition } from '#agent/define-agent.ts';
 import { makeAgent } from '#agent/make-agent.ts';
 import { scriptedModel } from '#agent/scripted-model.ts';
+import { checkRequest } from '#core/run/check-request.ts';
 import type { FilePart } from '#core/session/transcript.ts';
 import { anAgent } from '../builders/an-agent.ts';
 import { aTool } from './a-tool.ts';
@@ -63,7 +64,7 @@ describe('an agent', () => {
 
 describe('a request', () => {
   it('that the agent can take has no wrong field', () => {
-    expect(make().check(aRequest())).toEqual([]);
+    expect(checkRequest(make(), aRequest())).toEqual([]);
   });
 
   it('for a model that the agent does not have names the field and the models', () => {
@@ -72,9 +73,9 @@ describe('a request', () => {
       otherModels: { small: scriptedModel(() => ({})) },
     });
 
-    expect(agent.check(aRequest({ options: { model: 'main' } }))).toEqual([]);
-    expect(agent.check(aRequest({ options: { model: 'small' } }))).toEqual([]);
-    expect(agent.check(aRequest({ options: { model: 'large' } }))).toEqual([
+    expect(checkRequest(agent, aRequest({ options: { model: 'main' } }))).toEqual([]);
+    expect(checkRequest(agent, aRequest({ options: { model: 'small' } }))).toEqual([]);
+    expect(checkRequest(agent, aRequest({ options: { model: 'large' } }))).toEqual([
       { field: 'options.model', message: 'this agent runs on main, small' },
     ]);
   });
@@ -82,7 +83,7 @@ describe('a request', () => {
   it.each(['constructor', '__proto__', 'toString', ''])(
     'cannot ask for the model "%s"',
     (model) => {
-      expect(make().check(aRequest({ options: { model } }))).toHaveLength(1);
+      expect(checkRequest(make(), aRequest({ options: { model } }))).toHaveLength(1);
     },
   );
 
@@ -90,7 +91,7 @@ describe('a request', () => {
     const agent = make({ accepts: ['image/*', 'application/pdf'] });
     const types = ['image/png', 'text/plain', 'application/pdf', 'application/pdfx', 'imagex/png'];
 
-    expect(agent.check(aRequest({ media: types.map(media) }))).toEqual(
+    expect(checkRequest(agent, aRequest({ media: types.map(media) }))).toEqual(
       [1, 3, 4].map((i) => ({
         field: `media[${i}].type`,
         message: 'this agent takes image/*, application/pdf',
@@ -99,7 +100,7 @@ describe('a request', () => {
   });
 
   it('with media is refused by an agent that takes none', () => {
-    expect(make().check(aRequest({ media: [media('image/png')] }))).toEqual([
+    expect(checkRequest(make(), aRequest({ media: [media('image/png')] }))).toEqual([
       { field: 'media[0].type', message: 'this agent takes no media' },
     ]);
   });
@@ -107,10 +108,9 @@ describe('a request', () => {
   it('is told everything that is wrong with it at once', () => {
     const request = aRequest({ options: { model: 'x' }, media: [media('image/png')] });
 
-    expect(
-      make()
-        .check(request)
-        .map(({ field }) => field),
-    ).toEqual(['options.model', 'media[0].type']);
+    expect(checkRequest(make(), request).map(({ field }) => field)).toEqual([
+      'options.model',
+      'media[0].type',
+    ]);
   });
 });

@@ -7,7 +7,7 @@ import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
 import type { AgentDefinition } from '#agent/define-agent.ts';
 import { makeAgent } from '#agent/make-agent.ts';
 import type { Agents } from '#core/run/agents.ts';
-import type { RunDeps, RunSettings } from '#core/run/deps.ts';
+import type { RunSettings, SegmentDeps } from '#core/run/deps.ts';
 import type { Run } from '#core/run/run.ts';
 import { findRun, keyOf } from '#core/run/run-repository.ts';
 import { type SubmitRunCommand, submitRun } from '#core/run/submit-run.ts';
@@ -29,7 +29,7 @@ export function theAgents(
 }
 
 export interface Engine {
-  readonly deps: RunDeps;
+  readonly deps: SegmentDeps;
   readonly clock: FakeClock;
   readonly runtime: EmbeddedRuntime;
   submit(command?: Partial<SubmitRunCommand>): Promise<Run>;

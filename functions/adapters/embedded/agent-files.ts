@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import type { AgentDefinition } from '#agent/define-agent.ts';
 import { makeAgent } from '#agent/make-agent.ts';
-import type { Agent, AgentSummary, Agents } from '#core/run/agents.ts';
+import { type Agent, type Agents, sees } from '#core/run/agents.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
 
 const entryPattern = /^[^.].*\.(?:ts|mts|js|mjs)$/;
@@ -15,11 +15,6 @@ const settleMs = 100;
 /** An agent's file says something that cannot be served. */
 export class AgentFileError extends Error {
   override readonly name = 'AgentFileError';
-}
-
-interface LoadedAgent {
-  readonly agent: Agent;
-  readonly organisations: readonly string[] | undefined;
 }
 
 interface Options {
@@ -33,7 +28,7 @@ interface Options {
 export class AgentFiles implements Agents {
   readonly #options: Options;
   readonly #folder: string;
-  #agents = new Map<string, LoadedAgent>();
+  #agents = new Map<string, Agent>();
   #generation = 0;
   #watcher: FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -49,12 +44,12 @@ export class AgentFiles implements Agents {
   async load(): Promise<void> {
     this.#generation += 1;
     const generation = this.#generation;
-    const agents = new Map<string, LoadedAgent>();
+    const agents = new Map<string, Agent>();
     for (const file of this.#entries()) {
-      const loaded = await this.#loadFile(file);
-      if (agents.has(loaded.agent.id))
-        throw new AgentFileError(`${file}: another file declares agent ${loaded.agent.id} too`);
-      agents.set(loaded.agent.id, loaded);
+      const agent = await this.#loadFile(file);
+      if (agents.has(agent.id))
+        throw new AgentFileError(`${file}: another file declares agent ${agent.id} too`);
+      agents.set(agent.id, agent);
     }
     // A load that began later has seen newer files.
     if (generation === this.#generation) this.#agents = agents;
@@ -79,21 +74,12 @@ export class AgentFiles implements Agents {
   }
 
   find(agentId: string, orgId: string): Agent | undefined {
-    const loaded = this.#agents.get(agentId);
-    return loaded && sees(orgId, loaded) ? loaded.agent : undefined;
+    const agent = this.#agents.get(agentId);
+    return agent && sees(orgId, agent) ? agent : undefined;
   }
 
-  list(orgId: string): readonly AgentSummary[] {
-    return [...this.#agents.values()]
-      .filter((loaded) => sees(orgId, loaded))
-      .map(({ agent: { id, name, description, instructions, model, tools } }) => ({
-        id,
-        name,
-        description,
-        instructions,
-        model,
-        tools,
-      }));
+  list(orgId: string): readonly Agent[] {
+    return [...this.#agents.values()].filter((agent) => sees(orgId, agent));
   }
 
   async #reload(): Promise<void> {
@@ -113,12 +99,11 @@ export class AgentFiles implements Agents {
       .sort();
   }
 
-  async #loadFile(file: string): Promise<LoadedAgent> {
+  async #loadFile(file: string): Promise<Agent> {
     try {
       const loaded: unknown = await import(pathToFileURL(file).href);
       const { default: definition } = AgentModule.parse(loaded);
-      const agent = makeAgent(definition, this.#versionOf(file), this.#options.blobs);
-      return { agent, organisations: definition.organisations };
+      return makeAgent(definition, this.#versionOf(file), this.#options.blobs);
     } catch (error) {
       throw new AgentFileError(`${file}: ${messageOf(error)}`, { cause: error });
     }
@@ -175,9 +160,6 @@ const Definition = z.custom<AgentDefinition>(
   'the default export must be an agent made with defineAgent({ id, name, description, instructions, model, … })',
 );
 const AgentModule = z.object({ default: Definition });
-
-const sees = (orgId: string, { organisations }: LoadedAgent) =>
-  organisations === undefined || organisations.includes(orgId);
 
 function messageOf(error: unknown): string {
   if (error instanceof z.ZodError)

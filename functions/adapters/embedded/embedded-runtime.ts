@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
-import * as z from 'zod';
-import { registerPause } from '#core/approval/register-pause.ts';
+import {
+  expirePauseTask,
+  finalizeTask,
+  type LifecycleTasks,
+  registerPauseTask,
+  segmentTask,
+  type TaskInput,
+  type TaskOutcome,
+} from '#core/lifecycle-tasks.ts';
 import type { Agents } from '#core/run/agents.ts';
-import { type Clock, defaultSettings, type RunDeps, type RunSettings } from '#core/run/deps.ts';
+import { type Clock, defaultSettings, type RunSettings, type SegmentDeps } from '#core/run/deps.ts';
 import { dispatchRun } from '#core/run/dispatch-run.ts';
-import { expirePause, finalizeRun } from '#core/run/finalize-run.ts';
-import { runSegment } from '#core/run/run-segment.ts';
-import type { RunExecution } from '#core/run/run-workflow.ts';
 import { sweep } from '#core/run/sweep.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
 import { InMemoryRunQueue } from './in-memory-run-queue.ts';
@@ -16,7 +20,7 @@ import { InProcessRunWatch } from './in-process-run-watch.ts';
 import { Quarantine } from './quarantine.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import { SqliteItemStore } from './sqlite-item-store.ts';
-import { type LifecycleTasks, SqliteRunWorkflow, type TaskOutcome } from './sqlite-run-workflow.ts';
+import { SqliteRunWorkflow } from './sqlite-run-workflow.ts';
 
 export interface EmbeddedRuntimeOptions {
   /** Where the database lies; `:memory:` for one that is forgotten. */
@@ -24,7 +28,7 @@ export interface EmbeddedRuntimeOptions {
   readonly agents: Agents;
   readonly blobs: BlobStore;
   readonly clock: Clock;
-  readonly log: RunDeps['log'];
+  readonly log: SegmentDeps['log'];
   /** @default defaultSettings */
   readonly settings?: Partial<RunSettings>;
   /** @default 5 */
@@ -33,7 +37,7 @@ export interface EmbeddedRuntimeOptions {
 
 /** The whole engine in this process: store, queue, workflow and sweeper over one SQLite database. */
 export class EmbeddedRuntime {
-  readonly deps: RunDeps;
+  readonly deps: SegmentDeps;
   readonly #database: SqliteDatabase;
   readonly #queue: InMemoryRunQueue;
   readonly #workflow: SqliteRunWorkflow;
@@ -108,7 +112,7 @@ export class EmbeddedRuntime {
     }
   }
 
-  async #segment(execution: RunExecution): Promise<TaskOutcome> {
+  async #segment(input: TaskInput): Promise<TaskOutcome> {
     const owner = randomUUID();
     this.#working.add(owner);
     try {
@@ -118,7 +122,7 @@ export class EmbeddedRuntime {
         isDead: (other: string) => !this.#working.has(other),
         stopping: this.#stopping.signal,
       };
-      return { ...(await runSegment(this.deps, execution, invocation)) };
+      return await segmentTask(this.deps, input, invocation);
     } finally {
       this.#working.delete(owner);
     }
@@ -127,15 +131,10 @@ export class EmbeddedRuntime {
   #tasks(): LifecycleTasks {
     const { deps } = this;
     return {
-      segment: (execution) => this.#quarantine.run(execution, () => this.#segment(execution)),
-      'register-pause': async ({ handed, taskToken, ...run }) => {
-        await registerPause(deps, { ...run, ...PauseInput.parse({ ...handed, taskToken }) });
-        return undefined;
-      },
-      'expire-pause': (execution) => expirePause(deps, execution),
-      finalize: async ({ handed, ...execution }) => ({
-        ...(await finalizeRun(deps, execution, FailureInput.parse(handed).cause)),
-      }),
+      segment: (input) => this.#quarantine.run(input, () => this.#segment(input)),
+      'register-pause': (input) => registerPauseTask(deps, input),
+      'expire-pause': (input) => expirePauseTask(deps, input),
+      finalize: (input) => finalizeTask(deps, input),
     };
   }
 }
@@ -143,8 +142,3 @@ export class EmbeddedRuntime {
 const defaultSweepSeconds = 5;
 /** SQLite keeps a long text as well as a file does. */
 const inlineBytes = 64 * 1024;
-
-const PauseInput = z.object({ approvalId: z.string(), taskToken: z.string() });
-const FailureInput = z.looseObject({
-  cause: z.string().default('The workflow ended before the run did.'),
-});

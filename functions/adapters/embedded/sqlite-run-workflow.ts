@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import * as z from 'zod';
 import {
   type LifecycleState,
   type LifecycleStateName,
@@ -7,6 +6,7 @@ import {
   lifecycle,
   type TaskRetry,
 } from '#core/lifecycle.ts';
+import { type LifecycleTasks, TaskOutcome } from '#core/lifecycle-tasks.ts';
 import type { Clock } from '#core/run/deps.ts';
 import { executionName, type RunExecution, type RunWorkflow } from '#core/run/run-workflow.ts';
 import { type Execution, executionSchema, toExecution } from './execution.ts';
@@ -14,21 +14,6 @@ import type { SqliteDatabase } from './sqlite-database.ts';
 
 /** What a state hands to the next; Step Functions carries at most this much. */
 const largestStateBytes = 256 * 1024;
-
-/** A task's outcome: `next` chooses the next state, the rest is handed on. */
-export const TaskOutcome = z.looseObject({ next: z.string() });
-export type TaskOutcome = z.infer<typeof TaskOutcome>;
-
-export interface TaskInput extends RunExecution {
-  /** What the state before handed on. */
-  readonly handed: Readonly<Record<string, unknown>>;
-  /** Only where the state waits for it. */
-  readonly taskToken?: string;
-}
-
-export type LifecycleTasks = Readonly<
-  Record<LifecycleTask, (input: TaskInput) => Promise<TaskOutcome | undefined>>
->;
 
 interface Options {
   readonly database: SqliteDatabase;

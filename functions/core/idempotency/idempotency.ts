@@ -54,7 +54,7 @@ export async function earlierRequest(
     runId: undefined,
     remember: (runId) => [
       {
-        put: { ...key, value: { fingerprint: claim.fingerprint, runId, expiresAt } },
+        put: { ...key, value: { fingerprint: claim.fingerprint, runId, expiresAt }, expiresAt },
         when: record ? { equals: { expiresAt: record.expiresAt } } : { absent: true },
       },
     ],

@@ -1,7 +1,7 @@
+import * as z from 'zod';
 import type { FilePart, Message } from '../session/transcript.ts';
 import type { RunKey } from '../store/keys.ts';
 import type { RunFailure, RunOutput, Usage } from './run.ts';
-import type { FieldError } from './run-error.ts';
 import type { RunEventBody } from './run-event.ts';
 
 export interface RunOptions {
@@ -21,14 +21,25 @@ export interface AgentRequest {
 /** Where an agent stands between two steps: plain JSON, readable only by the agent loop. */
 export type AgentState = Readonly<Record<string, unknown>>;
 
-export interface AgentSummary {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
-  readonly instructions: string;
-  readonly model: string;
-  readonly tools: readonly string[];
-}
+/** What is known of an agent without its code: enough to list it and to take submissions for it. */
+export const AgentCard = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  instructions: z.string(),
+  /** Names of the model that it runs on, and of all that `options.model` may ask for. */
+  model: z.string(),
+  models: z.array(z.string()),
+  tools: z.array(z.string()),
+  /** MIME types, `image/*` or exact, that it takes as media. */
+  accepts: z.array(z.string()),
+  /** The organisations that see it; `null` for all of them. */
+  organisations: z.array(z.string()).nullable(),
+  /** Changes whenever the agent's declaration does. */
+  version: z.string(),
+  maxSeconds: z.number(),
+});
+export type AgentCard = z.infer<typeof AgentCard>;
 
 export interface Decision {
   readonly toolCallId: string;
@@ -87,19 +98,23 @@ export interface StepResult {
   readonly usage: Usage;
 }
 
-export interface Agent extends AgentSummary {
-  /** Changes whenever the agent's declaration does. */
-  readonly version: string;
-  readonly maxSeconds: number;
-  /** What in the request this agent cannot take; empty where it takes all of it. */
-  check(request: AgentRequest): readonly FieldError[];
+export interface Agent extends AgentCard {
   /** One durable unit of work: one model call, one tool call, or one question to a person. */
   step(input: StepInput): Promise<StepResult>;
 }
 
-/** The declared agents. */
-export interface Agents {
+/** The declared agents, as far as submissions need them. */
+export interface AgentDirectory {
   /** `undefined` also where the organisation may not see it. */
-  find(agentId: string, orgId: string): Agent | undefined;
-  list(orgId: string): readonly AgentSummary[];
+  find(agentId: string, orgId: string): AgentCard | undefined;
+  list(orgId: string): readonly AgentCard[];
 }
+
+/** The declared agents. */
+export interface Agents extends AgentDirectory {
+  find(agentId: string, orgId: string): Agent | undefined;
+}
+
+/** Whether an organisation sees an agent. */
+export const sees = (orgId: string, { organisations }: AgentCard) =>
+  organisations === null || organisations.includes(orgId);

@@ -1,6 +1,6 @@
 import type { BlobStore } from '../store/blob-store.ts';
 import type { ItemStore } from '../store/item-store.ts';
-import type { Agents } from './agents.ts';
+import type { AgentDirectory, Agents } from './agents.ts';
 import type { RunQueue } from './run-queue.ts';
 import type { RunWatch } from './run-watch.ts';
 import type { RunWorkflow } from './run-workflow.ts';
@@ -46,11 +46,16 @@ export interface RunDeps {
   readonly queue: RunQueue;
   readonly workflow: RunWorkflow;
   readonly watch: RunWatch;
-  readonly agents: Agents;
+  readonly agents: AgentDirectory;
   readonly clock: Clock;
   readonly settings: RunSettings;
   /** A new UUIDv7, greater than every one before it. */
   newId(): string;
   /** Says what an operator should know. Never payloads. */
   log(level: 'info' | 'warn' | 'error', message: string, fields: Record<string, unknown>): void;
+}
+
+/** Beyond that, a segment needs the agents' code. */
+export interface SegmentDeps extends RunDeps {
+  readonly agents: Agents;
 }

@@ -2,7 +2,7 @@ import { paused } from '../approval/pause-run.ts';
 import { writeCheckpoint } from '../session/checkpoints.ts';
 import { storeValue } from '../store/stored-value.ts';
 import type { Agent, StepResult } from './agents.ts';
-import type { RunDeps } from './deps.ts';
+import type { RunDeps, SegmentDeps } from './deps.ts';
 import { completed, failed, releaseCancelled, ringNext } from './finish-run.ts';
 import { type Invocation, LeasedRun, LeaseLost } from './leased-run.ts';
 import { loadProgress, type Progress } from './load-progress.ts';
@@ -32,7 +32,7 @@ export interface SegmentInvocation extends Invocation {
  * retry too, from the last checkpoint
  */
 export async function runSegment(
-  deps: RunDeps,
+  deps: SegmentDeps,
   execution: RunExecution,
   invocation: SegmentInvocation,
 ): Promise<SegmentOutcome> {
@@ -79,12 +79,12 @@ function acknowledge(deps: RunDeps, execution: RunExecution, fence: number): Pro
 }
 
 class Segment {
-  readonly #deps: RunDeps;
+  readonly #deps: SegmentDeps;
   readonly #leased: LeasedRun;
   readonly #stopping: AbortSignal;
   steps = 0;
 
-  constructor(deps: RunDeps, leased: LeasedRun, stopping: AbortSignal) {
+  constructor(deps: SegmentDeps, leased: LeasedRun, stopping: AbortSignal) {
     this.#deps = deps;
     this.#leased = leased;
     this.#stopping = stopping;

@@ -5,7 +5,8 @@ import { FilePart } from '../session/transcript.ts';
 import { TransactionConflict, type Write } from '../store/item-store.ts';
 import { type RunKey, runInputKey } from '../store/keys.ts';
 import { loadValue, StoredValue, storeValue } from '../store/stored-value.ts';
-import type { Agent, AgentRequest, RunOptions } from './agents.ts';
+import type { AgentCard, AgentRequest, RunOptions } from './agents.ts';
+import { checkRequest } from './check-request.ts';
 import type { RunDeps } from './deps.ts';
 import type { Run } from './run.ts';
 import { invalidInput, RunError } from './run-error.ts';
@@ -54,7 +55,7 @@ export async function storeRun(deps: Deps, command: SubmitRunCommand): Promise<S
   const runId = deps.newId();
   const key = { orgId: command.orgId, runId };
   const request = { ...command, media: command.media.map((input, i) => toPart(key, input, i)) };
-  const refused = agent.check(request);
+  const refused = checkRequest(agent, request);
   if (refused.length > 0) throw invalidInput(refused);
   let input: Write | undefined;
   for (let attempt = 1; ; attempt += 1) {
@@ -81,7 +82,7 @@ export async function submitRun(deps: Deps, command: SubmitRunCommand): Promise<
   return submitted;
 }
 
-async function prepareRun(deps: Deps, agent: Agent, command: SubmitRunCommand, runId: string) {
+async function prepareRun(deps: Deps, agent: AgentCard, command: SubmitRunCommand, runId: string) {
   const now = deps.clock.now();
   const { orgId, userId, agentId } = command;
   const sessionId = command.sessionId ?? deps.newId();

@@ -15,6 +15,8 @@ export interface Item extends Key {
   /** Plain JSON, at most 400 KB with the keys. Parsed with zod by whoever reads it. */
   readonly value: Readonly<Record<string, unknown>>;
   readonly indexes?: Readonly<Partial<Record<IndexName, Key>>>;
+  /** Epoch milliseconds; the store deletes the item some time after that. @default - never */
+  readonly expiresAt?: number;
 }
 
 /** `absent`: no such item. `equals`: the item exists and these top-level values are equal. */

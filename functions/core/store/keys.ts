@@ -68,8 +68,15 @@ export const slotOf = (key: Key) => Number(key.sk);
 
 export const idempotencyKey = (orgId: string, route: string, key: string): Key => ({
   pk: `${tenant(orgId)}K#${createHash('sha256').update(`${route}\n${key}`).digest('hex')}`,
-  sk: 'IDEMPOTENCY',
+  sk: idempotencySortKey,
 });
+
+/**
+ * Which of the store's tables an item lies in, where there are several: idempotency records come and
+ * go by the day and are worth no backup.
+ */
+export const tableOf = ({ sk }: Key) => (sk === idempotencySortKey ? 'idempotency' : 'runs');
+const idempotencySortKey = 'IDEMPOTENCY';
 
 /** All keys lie in one partition: they are few, seldom listed, and cached where they are checked. */
 export const apiKeyKey = (id: string): Key => ({ pk: 'K#', sk: `K#${id}` });

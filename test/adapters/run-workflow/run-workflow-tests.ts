@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { LifecycleTasks } from '#adapters/embedded/sqlite-run-workflow.ts';
 import type { LifecycleTask } from '#core/lifecycle.ts';
+import type { LifecycleTasks } from '#core/lifecycle-tasks.ts';
 import type { RunWorkflow } from '#core/run/run-workflow.ts';
 import { anExecution, TasksOfARun } from './tasks-of-a-run.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, vi } from 'vitest';
-import type { LifecycleTasks, TaskInput } from '#adapters/embedded/sqlite-run-workflow.ts';
 import type { LifecycleTask } from '#core/lifecycle.ts';
+import type { LifecycleTasks, TaskInput } from '#core/lifecycle-tasks.ts';
 import type { RunExecution } from '#core/run/run-workflow.ts';
 
 type Outcome = Awaited<ReturnType<LifecycleTasks[LifecycleTask]>>;
