@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SqliteDatabase } from '#adapters/embedded/sqlite-database.ts';
 import { SqliteItemStore } from '#adapters/embedded/sqlite-item-store.ts';
-import { systemClock } from '#adapters/embedded/system-clock.ts';
+import { systemClock } from '#adapters/system-clock.ts';
 import { createApiKey, listApiKeys, revokeApiKey } from '#core/tenant/api-keys.ts';
 import { OrgId } from '#core/tenant/ids.ts';
 import { readEnvironment } from './environment.ts';

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentFiles } from '#adapters/embedded/agent-files.ts';
 import { EmbeddedRuntime } from '#adapters/embedded/embedded-runtime.ts';
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
-import { systemClock } from '#adapters/embedded/system-clock.ts';
+import { systemClock } from '#adapters/system-clock.ts';
 import { makeApi } from '#api/api.ts';
 import { authenticator } from '#api/authenticate.ts';
 import { devTokenOf, lockDataDirectory } from './data-directory.ts';

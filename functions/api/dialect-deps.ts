@@ -10,4 +10,9 @@ export interface WaitSettings {
   readonly limitMs: number;
   /** Whether the answer can begin before the run is done; else nothing leaves before its end. */
   readonly streaming: boolean;
+  /**
+   * How long one stream of events may last; then it ends, and its reader comes back for the rest.
+   * @default - as long as the run
+   */
+  readonly streamLimitMs?: number;
 }

@@ -1,14 +1,14 @@
 import type { RunEvent } from '#core/run/run-event.ts';
 
-const reconnectMs = 3000;
-
 /**
  * Server-sent events: numbered, so that a reader that was cut off resumes with `Last-Event-ID`, and
  * one line of JSON each.
  * @param batches what there is at a time; an empty one stands for a time without events
+ * @param reconnectMs how soon a reader comes back whose stream has ended before the run
  */
 export async function* toEventStream(
   batches: AsyncIterable<readonly RunEvent[]>,
+  reconnectMs: number,
 ): AsyncGenerator<string> {
   let head = `retry: ${reconnectMs}\n\n`;
   for await (const events of batches) {

@@ -24,7 +24,7 @@ async function isOver(waiting: Promise<void>): Promise<boolean> {
 describe('InProcessRunWatch', () => {
   it('sleeps through what happens to other items', async () => {
     const watch = new InProcessRunWatch();
-    const watcher = watch.watch(run, false);
+    const watcher = watch.watch(run, 'wait');
     const waiting = watcher.changed(longestSafeTimerMs);
 
     watch.changed([runKey({ ...run, runId: 'other' }), { ...runKey(run), sk: 'EVT#1' }]);
@@ -35,7 +35,7 @@ describe('InProcessRunWatch', () => {
 
   it('wakes once for several changes', async () => {
     const watch = new InProcessRunWatch();
-    const watcher = watch.watch(run, false);
+    const watcher = watch.watch(run, 'wait');
     watch.changed([runKey(run), runKey(run)]);
     watch.changed([runKey(run)]);
 
@@ -47,7 +47,7 @@ describe('InProcessRunWatch', () => {
   });
 
   it('waits, and does not spin, where it is to wait longer than a timer can', async () => {
-    const watcher = new InProcessRunWatch().watch(run, false);
+    const watcher = new InProcessRunWatch().watch(run, 'wait');
     const waiting = watcher.changed(Number.MAX_SAFE_INTEGER);
 
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -58,9 +58,9 @@ describe('InProcessRunWatch', () => {
 
   it('is not confused by one who closes twice', async () => {
     const watch = new InProcessRunWatch();
-    const early = watch.watch(run, true);
+    const early = watch.watch(run, 'read');
     early.close();
-    const late = watch.watch(run, true);
+    const late = watch.watch(run, 'read');
 
     early.close();
 

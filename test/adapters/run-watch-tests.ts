@@ -25,7 +25,7 @@ export function runWatchTests(name: string, makeWatch: MakeWatch): void {
   describe(`${name}, as a run watch,`, () => {
     it('wakes who waits when the run changes', async () => {
       const { watch, run, change } = await aWatchedRun(makeWatch);
-      const watcher = watch.watch(run, false);
+      const watcher = watch.watch(run, 'wait');
       const waiting = watcher.changed(never);
 
       await change();
@@ -36,7 +36,7 @@ export function runWatchTests(name: string, makeWatch: MakeWatch): void {
 
     it('loses no change between the begin of watching and the begin of waiting', async () => {
       const { watch, run, change } = await aWatchedRun(makeWatch);
-      const watcher = watch.watch(run, false);
+      const watcher = watch.watch(run, 'wait');
 
       await change();
 
@@ -46,7 +46,7 @@ export function runWatchTests(name: string, makeWatch: MakeWatch): void {
 
     it('loses no change between two waits', async () => {
       const { watch, run, change } = await aWatchedRun(makeWatch);
-      const watcher = watch.watch(run, false);
+      const watcher = watch.watch(run, 'wait');
       await change();
       await watcher.changed(never);
 
@@ -58,7 +58,9 @@ export function runWatchTests(name: string, makeWatch: MakeWatch): void {
 
     it('wakes everybody who watches the run, readers and others', async () => {
       const { watch, run, change } = await aWatchedRun(makeWatch);
-      const watchers = [true, false, true].map((reader) => watch.watch(run, reader));
+      const watchers = (['read', 'wait', 'read'] as const).map((purpose) =>
+        watch.watch(run, purpose),
+      );
       const waiting = watchers.map((watcher) => watcher.changed(never));
 
       await change();
@@ -69,7 +71,7 @@ export function runWatchTests(name: string, makeWatch: MakeWatch): void {
 
     it('goes on for the others when one closes', async () => {
       const { watch, run, change } = await aWatchedRun(makeWatch);
-      const [leaving, staying] = [watch.watch(run, true), watch.watch(run, true)];
+      const [leaving, staying] = [watch.watch(run, 'read'), watch.watch(run, 'read')];
       leaving.close();
       const waiting = staying.changed(never);
 
@@ -81,7 +83,7 @@ export function runWatchTests(name: string, makeWatch: MakeWatch): void {
 
     it.each([0, 1, 20])('wakes who waits after %d ms without a change', async (timeoutMs) => {
       const { watch, run } = await aWatchedRun(makeWatch);
-      const watcher = watch.watch(run, false);
+      const watcher = watch.watch(run, 'wait');
 
       await watcher.changed(timeoutMs);
 
@@ -90,7 +92,7 @@ export function runWatchTests(name: string, makeWatch: MakeWatch): void {
 
     it('wakes who waits when the watcher is closed', async () => {
       const { watch, run } = await aWatchedRun(makeWatch);
-      const watcher = watch.watch(run, false);
+      const watcher = watch.watch(run, 'wait');
       const waiting = watcher.changed(never);
 
       watcher.close();
@@ -100,7 +102,7 @@ export function runWatchTests(name: string, makeWatch: MakeWatch): void {
 
     it('lets nobody wait for a watcher that is closed', async () => {
       const { watch, run } = await aWatchedRun(makeWatch);
-      const watcher = watch.watch(run, false);
+      const watcher = watch.watch(run, 'wait');
       watcher.close();
       watcher.close();
 
@@ -111,9 +113,9 @@ export function runWatchTests(name: string, makeWatch: MakeWatch): void {
       const { watch, run } = await aWatchedRun(makeWatch);
       const asked = [await watch.isRead(run)];
 
-      const waiting = watch.watch(run, false);
+      const waiting = watch.watch(run, 'wait');
       asked.push(await watch.isRead(run));
-      const [one, two] = [watch.watch(run, true), watch.watch(run, true)];
+      const [one, two] = [watch.watch(run, 'read'), watch.watch(run, 'read')];
       asked.push(await watch.isRead(run));
       one.close();
       asked.push(await watch.isRead(run));
@@ -126,7 +128,7 @@ export function runWatchTests(name: string, makeWatch: MakeWatch): void {
 
     it('tells the readers of one run from those of another', async () => {
       const { watch, run } = await aWatchedRun(makeWatch);
-      const reader = watch.watch(run, true);
+      const reader = watch.watch(run, 'read');
 
       const others = [
         { ...run, runId: randomUUID() },

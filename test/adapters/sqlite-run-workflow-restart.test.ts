@@ -41,8 +41,8 @@ describe('after a restart on the same database', () => {
     await run.were('segment', 'register-pause', 'register-pause');
 
     expect(run.token).not.toBe(old);
-    expect(await workflow.resume(old)).toBe(false);
-    expect(await workflow.resume(run.token)).toBe(true);
+    expect(await workflow.resume(old, {})).toBe(false);
+    expect(await workflow.resume(run.token, {})).toBe(true);
     await run.were('segment', 'register-pause', 'register-pause', 'segment');
   });
 

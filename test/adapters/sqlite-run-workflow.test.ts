@@ -118,7 +118,7 @@ describe('a wait that nobody ends', () => {
     workflow.expireWaits();
 
     await run.were('segment', 'register-pause', 'expire-pause', ...following);
-    expect(await workflow.resume(run.token)).toBe(false);
+    expect(await workflow.resume(run.token, {})).toBe(false);
   });
 
   it('goes on waiting until then', async () => {

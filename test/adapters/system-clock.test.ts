@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '#adapters/embedded/system-clock.ts';
+import { systemClock } from '#adapters/system-clock.ts';
 
 const hour = 3600 * 1000;
 

@@ -89,6 +89,7 @@ export const restlessWatch: RunWatch = {
   isRead: async () => false,
   watch: () => ({
     changed: () => new Promise((resolve) => void setImmediate(resolve)),
+    moved: () => undefined,
     close: () => undefined,
   }),
 };

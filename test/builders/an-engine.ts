@@ -2,12 +2,12 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { EmbeddedRuntime } from '#adapters/embedded/embedded-runtime.ts';
+import { type EmbeddedDeps, EmbeddedRuntime } from '#adapters/embedded/embedded-runtime.ts';
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
 import type { AgentDefinition } from '#agent/define-agent.ts';
 import { makeAgent } from '#agent/make-agent.ts';
 import type { Agents } from '#core/run/agents.ts';
-import type { RunSettings, SegmentDeps } from '#core/run/deps.ts';
+import type { RunSettings } from '#core/run/deps.ts';
 import type { Run } from '#core/run/run.ts';
 import { findRun, keyOf } from '#core/run/run-repository.ts';
 import { type SubmitRunCommand, submitRun } from '#core/run/submit-run.ts';
@@ -29,7 +29,7 @@ export function theAgents(
 }
 
 export interface Engine {
-  readonly deps: SegmentDeps;
+  readonly deps: EmbeddedDeps;
   readonly clock: FakeClock;
   readonly runtime: EmbeddedRuntime;
   submit(command?: Partial<SubmitRunCommand>): Promise<Run>;
@@ -75,7 +75,7 @@ export async function anEngine(options: EngineOptions = {}): Promise<Engine> {
     stop,
     submit: async (command) => (await submitRun(deps, aSubmission(command))).run,
     reach: async (run, until) => {
-      const watcher = deps.watch.watch(keyOf(run), false);
+      const watcher = deps.watch.watch(keyOf(run), 'wait');
       try {
         for (;;) {
           const latest = await findRun(deps, keyOf(run));

@@ -28,7 +28,7 @@ const runView = {
     })
     .optional(),
   error: z.strictObject({ code: z.string(), message: z.string() }).optional(),
-  links: z.strictObject({ self: z.url(), events: z.url() }),
+  links: z.strictObject({ self: z.url(), events: z.url(), execution: z.url().optional() }),
 };
 
 interface StateOfView {

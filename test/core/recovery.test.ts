@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SegmentDeps } from '#core/run/deps.ts';
+import type { EmbeddedDeps } from '#adapters/embedded/embedded-runtime.ts';
 import { dispatchRun } from '#core/run/dispatch-run.ts';
 import { LeasedRun } from '#core/run/leased-run.ts';
 import type { Run } from '#core/run/run.ts';
@@ -13,7 +13,7 @@ import { anEngine, aSubmission, type Engine } from '../builders/an-engine.ts';
 const completed = ({ status }: Run) => status === 'COMPLETED';
 
 /** As `deps`, but what goes to the named ports is lost. */
-const losing = (deps: SegmentDeps, ...ports: ('queue' | 'workflow')[]): SegmentDeps => ({
+const losing = (deps: EmbeddedDeps, ...ports: ('queue' | 'workflow')[]): EmbeddedDeps => ({
   ...deps,
   ...(ports.includes('queue') ? { queue: { send: async () => undefined } } : {}),
   ...(ports.includes('workflow')
@@ -23,6 +23,8 @@ const losing = (deps: SegmentDeps, ...ports: ('queue' | 'workflow')[]): SegmentD
           resume: async () => false,
           failWait: async () => undefined,
           stop: async () => undefined,
+          outcome: async () => 'unknown',
+          consoleUrl: () => undefined,
         },
       }
     : {}),

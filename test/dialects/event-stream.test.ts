@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { WaitSettings } from '#api/dialect-deps.ts';
 import { toEventStream } from '#api/event-stream.ts';
 import type { RunEvent } from '#core/run/run-event.ts';
 import { anAgent, workingAgent } from '../builders/an-agent.ts';
@@ -35,6 +36,7 @@ const textOf = async (...batches: RunEvent[][]) =>
         (async function* () {
           yield* batches;
         })(),
+        3000,
       ),
     )
   ).join('');
@@ -169,7 +171,7 @@ describe('the events of a run', () => {
 });
 
 describe('a reader of a run at work', () => {
-  async function aReader() {
+  async function aReader(waiting: Partial<WaitSettings> = { streaming: true }) {
     const { promise: letGo, resolve: release } = Promise.withResolvers<void>();
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
     const api = await anApi({
@@ -179,6 +181,7 @@ describe('a reader of a run at work', () => {
           return letGo;
         }),
       ],
+      waiting,
       deps: { watch: restlessWatch },
     });
     const run = await api.submit({ agentId: 'worker', message: 'safe' });
@@ -224,6 +227,25 @@ describe('a reader of a run at work', () => {
     }
 
     expect(signs).toEqual([': ping\n\n', ': ping\n\n']);
+  });
+
+  it('is sent away after the time that a stream may last, to come back for the rest', async () => {
+    const { next, readTo, clock } = await aReader({ streaming: true, streamLimitMs: 60_000 });
+    await readTo('event: run.started');
+    const end = next();
+
+    clock.advance(60_000);
+
+    expect([await end, await next()]).toEqual([': ping\n\n', undefined]);
+  });
+
+  it('gets what there is and is sent for more, where nothing leaves before the end', async () => {
+    const { next, readTo } = await aReader({ streaming: false });
+
+    const text = await readTo('event: run.started');
+
+    expect(text).toContain('retry: 100\n');
+    expect(await next()).toBeUndefined();
   });
 
   it('ends the stream by going', async () => {

@@ -24,11 +24,16 @@ interface Options {
   log(level: 'info' | 'warn', message: string, fields: Record<string, unknown>): void;
 }
 
+interface DeclaredAgent {
+  readonly file: string;
+  readonly agent: Agent;
+}
+
 /** The agents of a folder. When a file in it changes they are loaded anew. */
 export class AgentFiles implements Agents {
   readonly #options: Options;
   readonly #folder: string;
-  #agents = new Map<string, Agent>();
+  #agents = new Map<string, DeclaredAgent>();
   #generation = 0;
   #watcher: FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -44,12 +49,12 @@ export class AgentFiles implements Agents {
   async load(): Promise<void> {
     this.#generation += 1;
     const generation = this.#generation;
-    const agents = new Map<string, Agent>();
+    const agents = new Map<string, DeclaredAgent>();
     for (const file of this.#entries()) {
       const agent = await this.#loadFile(file);
       if (agents.has(agent.id))
         throw new AgentFileError(`${file}: another file declares agent ${agent.id} too`);
-      agents.set(agent.id, agent);
+      agents.set(agent.id, { file, agent });
     }
     // A load that began later has seen newer files.
     if (generation === this.#generation) this.#agents = agents;
@@ -74,12 +79,19 @@ export class AgentFiles implements Agents {
   }
 
   find(agentId: string, orgId: string): Agent | undefined {
-    const agent = this.#agents.get(agentId);
+    const agent = this.#agents.get(agentId)?.agent;
     return agent && sees(orgId, agent) ? agent : undefined;
   }
 
   list(orgId: string): readonly Agent[] {
-    return [...this.#agents.values()].filter((agent) => sees(orgId, agent));
+    return this.declared()
+      .map(({ agent }) => agent)
+      .filter((agent) => sees(orgId, agent));
+  }
+
+  /** Every agent, whoever sees it. */
+  declared(): readonly DeclaredAgent[] {
+    return [...this.#agents.values()];
   }
 
   async #reload(): Promise<void> {

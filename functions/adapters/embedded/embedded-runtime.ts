@@ -10,11 +10,22 @@ import {
   type TaskInput,
   type TaskOutcome,
 } from '#core/lifecycle-tasks.ts';
+import { publishOutbox } from '#core/outbox/outbox.ts';
+import type { RunBus } from '#core/outbox/run-bus.ts';
 import type { Agents } from '#core/run/agents.ts';
-import { type Clock, defaultSettings, type RunSettings, type SegmentDeps } from '#core/run/deps.ts';
+import {
+  type Clock,
+  defaultSettings,
+  type RunDeps,
+  type RunSettings,
+  type SegmentDeps,
+  type SweepDeps,
+} from '#core/run/deps.ts';
 import { dispatchRun } from '#core/run/dispatch-run.ts';
 import { sweep } from '#core/run/sweep.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
+import type { Key } from '#core/store/item-store.ts';
+import { isOutboxKey } from '#core/store/keys.ts';
 import { InMemoryRunQueue } from './in-memory-run-queue.ts';
 import { InProcessRunWatch } from './in-process-run-watch.ts';
 import { Quarantine } from './quarantine.ts';
@@ -31,13 +42,17 @@ export interface EmbeddedRuntimeOptions {
   readonly log: SegmentDeps['log'];
   /** @default defaultSettings */
   readonly settings?: Partial<RunSettings>;
+  /** Told of every change of status. @default - the log alone */
+  readonly bus?: RunBus;
   /** @default 5 */
   readonly sweepEverySeconds?: number;
 }
 
+export type EmbeddedDeps = RunDeps & SegmentDeps & SweepDeps;
+
 /** The whole engine in this process: store, queue, workflow and sweeper over one SQLite database. */
 export class EmbeddedRuntime {
-  readonly deps: SegmentDeps;
+  readonly deps: EmbeddedDeps;
   readonly #database: SqliteDatabase;
   readonly #queue: InMemoryRunQueue;
   readonly #workflow: SqliteRunWorkflow;
@@ -55,7 +70,10 @@ export class EmbeddedRuntime {
       inMemory ? ':memory:' : join(options.dataDir, 'longrun.db'),
     );
     const watch = new InProcessRunWatch();
-    const store = new SqliteItemStore(this.#database, (keys) => watch.changed(keys));
+    const store = new SqliteItemStore(this.#database, (keys) => {
+      watch.changed(keys);
+      if (options.bus) this.#announce(keys.filter(isOutboxKey));
+    });
     this.#queue = new InMemoryRunQueue((message, fields) => log('warn', message, fields));
     this.#workflow = new SqliteRunWorkflow({ database: this.#database, clock, log });
     this.#sweepEveryMs = (options.sweepEverySeconds ?? defaultSweepSeconds) * 1000;
@@ -68,7 +86,13 @@ export class EmbeddedRuntime {
       agents,
       clock,
       log,
-      settings: { ...defaultSettings, inlineBytes, ...options.settings },
+      settings: {
+        ...defaultSettings,
+        inlineBytes,
+        announces: options.bus !== undefined,
+        ...options.settings,
+      },
+      bus: options.bus ?? noBus,
       newId: uuidv7,
     };
     this.#quarantine = new Quarantine(this.deps);
@@ -112,6 +136,20 @@ export class EmbeddedRuntime {
     }
   }
 
+  /** Whatever goes wrong here the sweeper does again. */
+  #announce(keys: readonly Key[]): void {
+    const { store, log } = this.deps;
+    store
+      .getMany(keys)
+      .then((rows) =>
+        publishOutbox(
+          this.deps,
+          rows.flatMap((row) => row ?? []),
+        ),
+      )
+      .catch((error: unknown) => log('warn', 'not announced', { error: `${error}` }));
+  }
+
   async #segment(input: TaskInput): Promise<TaskOutcome> {
     const owner = randomUUID();
     this.#working.add(owner);
@@ -139,6 +177,7 @@ export class EmbeddedRuntime {
   }
 }
 
+const noBus: RunBus = { publish: async () => [] };
 const defaultSweepSeconds = 5;
 /** SQLite keeps a long text as well as a file does. */
 const inlineBytes = 64 * 1024;

@@ -1,9 +1,7 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BlobStore } from '#core/store/blob-store.ts';
-
-/** No part of a key leads anywhere but down. */
-const partPattern = /^(?!\.{1,2}$)[\w.-]+$/;
+import { blobKeyParts, blobPrefixParts } from '../blob-key.ts';
 
 /** Blobs as files. A file has its name only once all of it is on disk. */
 export class FileBlobStore implements BlobStore {
@@ -35,14 +33,11 @@ export class FileBlobStore implements BlobStore {
   }
 
   async deleteAll(prefix: string): Promise<void> {
-    if (!prefix.endsWith('/')) throw new Error(`No blob key: ${prefix}`);
-    await rm(this.#path(prefix.slice(0, -1)), { recursive: true, force: true });
+    await rm(join(this.#root, ...blobPrefixParts(prefix)), { recursive: true, force: true });
   }
 
   #path(key: string): string {
-    const parts = key.split('/');
-    if (!parts.every((part) => partPattern.test(part))) throw new Error(`No blob key: ${key}`);
-    return join(this.#root, ...parts);
+    return join(this.#root, ...blobKeyParts(key));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { RunWatch, RunWatcher } from '#core/run/run-watch.ts';
+import type { RunWatch, RunWatcher, WatchPurpose } from '#core/run/run-watch.ts';
 import type { Key } from '#core/store/item-store.ts';
 import { type RunKey, runKey } from '#core/store/keys.ts';
 
@@ -12,11 +12,11 @@ export class InProcessRunWatch implements RunWatch {
       for (const watcher of this.#watchers.get(nameOf(key)) ?? []) watcher.wake();
   }
 
-  watch(run: RunKey, reader: boolean): RunWatcher {
+  watch(run: RunKey, purpose: WatchPurpose): RunWatcher {
     const name = nameOf(runKey(run));
     const watchers = this.#watchers.get(name) ?? new Set();
     this.#watchers.set(name, watchers);
-    const watcher = new Watcher(reader, () => {
+    const watcher = new Watcher(purpose === 'read', () => {
       watchers.delete(watcher);
       if (watchers.size === 0 && this.#watchers.get(name) === watchers) this.#watchers.delete(name);
     });
@@ -49,6 +49,9 @@ class Watcher implements RunWatcher {
     this.#pending = true;
     this.#resolve?.();
   }
+
+  /** It is told of every change as it comes. */
+  moved(): void {}
 
   async changed(timeoutMs: number): Promise<void> {
     if (!this.#pending && this.#open) {

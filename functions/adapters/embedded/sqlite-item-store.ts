@@ -9,14 +9,12 @@ import {
   TransactionConflict,
   type Write,
 } from '#core/store/item-store.ts';
+import { checkLimits, keyOf } from '../transaction-limits.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 
 const indexNames = ['tenant', 'agent', 'session', 'waiting', 'due'] as const satisfies IndexName[];
 const indexColumns = indexNames.flatMap((name) => [`${name}_pk`, `${name}_sk`] as const);
 const columns = ['pk', 'sk', 'value', ...indexColumns] as const;
-
-/** DynamoDB's limits, so that what runs here runs there. */
-const limits = { writes: 100, itemBytes: 400 * 1024, transactionBytes: 4 * 1024 * 1024 };
 
 const KeyRow = z.object({ pk: z.string(), sk: z.string() });
 const IndexColumn = z.string().nullable();
@@ -173,30 +171,20 @@ function toValue(json: string): Item['value'] {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const keyOf = (write: Write): Key =>
-  'put' in write ? write.put : 'delete' in write ? write.delete : write.check;
-
 /** The row of every put, and `undefined` for the others. @throws where DynamoDB would refuse */
 function prepareRows(writes: readonly Write[]) {
-  const names = new Set(writes.map(keyOf).map(({ pk, sk }) => `${pk}\n${sk}`));
-  if (names.size !== writes.length) throw new Error('A transaction writes an item at most once');
-  if (writes.length > limits.writes)
-    throw new Error(`A transaction has at most ${limits.writes} writes, not ${writes.length}`);
-  let bytes = 0;
-  const rows = writes.map((write) => {
-    if (!('put' in write)) return undefined;
-    const { pk, sk, value, indexes } = write.put;
-    const json = JSON.stringify(value);
-    const size = Buffer.byteLength(json) + Buffer.byteLength(pk) + Buffer.byteLength(sk);
-    if (size > limits.itemBytes)
-      throw new Error(`${pk} ${sk} has ${size} bytes, more than ${limits.itemBytes}`);
-    bytes += size;
-    return toRow({ pk, sk }, json, indexes);
-  });
-  if (bytes > limits.transactionBytes)
-    throw new Error(`A transaction has at most ${limits.transactionBytes} bytes, not ${bytes}`);
-  return rows;
+  const values = writes.map((write) => ('put' in write ? JSON.stringify(write.put.value) : ''));
+  checkLimits(
+    writes,
+    writes.map((write, i) => ('put' in write ? sizeOf(write.put, values[i]) : 0)),
+  );
+  return writes.map((write, i) =>
+    'put' in write ? toRow(write.put, values[i] ?? '', write.put.indexes) : undefined,
+  );
 }
+
+const sizeOf = ({ pk, sk }: Key, value = '') =>
+  Buffer.byteLength(value) + Buffer.byteLength(pk) + Buffer.byteLength(sk);
 
 const toRow = ({ pk, sk }: Key, value: string, indexes: Item['indexes']): Row => ({
   pk,

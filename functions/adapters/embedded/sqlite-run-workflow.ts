@@ -8,7 +8,12 @@ import {
 } from '#core/lifecycle.ts';
 import { type LifecycleTasks, TaskOutcome } from '#core/lifecycle-tasks.ts';
 import type { Clock } from '#core/run/deps.ts';
-import { executionName, type RunExecution, type RunWorkflow } from '#core/run/run-workflow.ts';
+import {
+  type ExecutionOutcome,
+  executionName,
+  type RunExecution,
+  type RunWorkflow,
+} from '#core/run/run-workflow.ts';
 import { type Execution, executionSchema, toExecution } from './execution.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 
@@ -70,8 +75,8 @@ export class SqliteRunWorkflow implements RunWorkflow {
     this.#walk(execution);
   }
 
-  async resume(taskToken: string): Promise<boolean> {
-    return this.#endWait(taskToken, (state) => state.next, {});
+  async resume(taskToken: string, told: Readonly<Record<string, string>>): Promise<boolean> {
+    return this.#endWait(taskToken, (state) => state.next, { ...told });
   }
 
   async failWait(taskToken: string, cause: string): Promise<void> {
@@ -81,6 +86,16 @@ export class SqliteRunWorkflow implements RunWorkflow {
   async stop(input: RunExecution): Promise<void> {
     const execution = this.#executions.get(executionName(input));
     if (execution) this.#end(execution);
+  }
+
+  /** What has ended is not kept. */
+  async outcome(input: RunExecution): Promise<ExecutionOutcome> {
+    return this.#executions.has(executionName(input)) ? 'open' : 'unknown';
+  }
+
+  /** There is none: the service's own page shows its runs. */
+  consoleUrl(): undefined {
+    return undefined;
   }
 
   /** Ends the waits whose time is over. */

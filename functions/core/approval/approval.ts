@@ -48,3 +48,9 @@ export const replacePause = (run: RunKey, pause: number, from: Pause, to: Pause)
   put: { ...pauseKey(run, pause), value: { ...to, version: from.version + 1 } },
   when: { equals: { version: from.version } },
 });
+
+/** What an operator reads of a decision in the workflow's execution. */
+export const toldOf = ({ approvalId, decision }: Pause): Record<string, string> => ({
+  approvalId,
+  ...(decision ? { decision: decision.decision, decidedBy: decision.by } : {}),
+});

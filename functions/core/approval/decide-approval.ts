@@ -12,6 +12,7 @@ import {
   type Pause,
   parseApprovalId,
   replacePause,
+  toldOf,
 } from './approval.ts';
 
 export interface DecideApprovalCommand extends RunKey {
@@ -70,12 +71,25 @@ export async function decideApproval(
   return { run, replayed };
 }
 
+/** Decides what nobody decided in time, and lets the workflow know. */
+export async function expireApproval(deps: Deps, key: RunKey): Promise<void> {
+  const run = await decideExpired(deps, key);
+  if (run.status === 'RUNNING') await sendDecision(deps, run);
+  else if (run.status !== 'PAUSED') {
+    await closeExecution(deps, run);
+    await ringNext(deps, run);
+  }
+}
+
 /**
  * What nobody decided in time is decided by the tool's expiry policy.
  * @returns the run as that left it, or unchanged where a decision came first
  */
-export async function expireApproval(deps: Deps, key: RunKey): Promise<Run> {
-  const run = await changeRun(deps, key, async (current) => {
+export const decideExpired = (
+  deps: Pick<Deps, 'store' | 'clock' | 'log' | 'settings'>,
+  key: RunKey,
+) =>
+  changeRun(deps, key, async (current) => {
     if (current.status !== 'PAUSED') return undefined;
     const now = deps.clock.now();
     if (current.pendingApproval.expiresAt > now) return undefined;
@@ -83,20 +97,13 @@ export async function expireApproval(deps: Deps, key: RunKey): Promise<Run> {
     if (!pause || pause.decision) return undefined;
     return expired(deps, current, pause, now);
   });
-  if (run.status === 'RUNNING') await sendDecision(deps, run);
-  else if (run.status !== 'PAUSED') {
-    await closeExecution(deps, run);
-    await ringNext(deps, run);
-  }
-  return run;
-}
 
 /** Ends the workflow's wait for a decision that was made; harmless where it has ended. */
 export async function sendDecision(deps: Pick<Deps, 'store' | 'workflow'>, run: Run) {
   if (run.status !== 'RUNNING' || run.decided === null) return;
   const pause = await findPause(deps.store, keyOf(run), run.pauses);
   // Without a token the wait is not registered yet: registering it finds the decision.
-  if (pause?.taskToken) await deps.workflow.resume(pause.taskToken);
+  if (pause?.taskToken) await deps.workflow.resume(pause.taskToken, toldOf(pause));
 }
 
 const pendingPause = (run: Run, approvalId: string | undefined) =>
@@ -105,7 +112,12 @@ const pendingPause = (run: Run, approvalId: string | undefined) =>
     ? run
     : undefined;
 
-function expired(deps: Deps, run: RunIn<'PAUSED'>, pause: Pause, now: number): RunChange {
+function expired(
+  deps: Pick<Deps, 'settings'>,
+  run: RunIn<'PAUSED'>,
+  pause: Pause,
+  now: number,
+): RunChange {
   const moment = { now, settings: deps.settings };
   const message = `Nobody decided on ${run.pendingApproval.tool} in time.`;
   switch (run.pendingApproval.onExpiry) {
@@ -124,7 +136,7 @@ function expired(deps: Deps, run: RunIn<'PAUSED'>, pause: Pause, now: number): R
 }
 
 function resumed(
-  deps: Deps,
+  deps: Pick<Deps, 'settings'>,
   run: RunIn<'PAUSED'>,
   pause: Pause,
   decision: ApprovalDecision,

@@ -1,9 +1,9 @@
 import { findPause } from '../approval/approval.ts';
-import type { RunDeps } from './deps.ts';
-import type { Run } from './run.ts';
+import type { ChangeDeps, RunDeps } from './deps.ts';
+import type { Run, RunIn } from './run.ts';
 import { changeRun, executionOf, keyOf } from './run-repository.ts';
 
-type Deps = Pick<RunDeps, 'store' | 'clock' | 'log' | 'workflow'>;
+type Deps = ChangeDeps & Pick<RunDeps, 'workflow'>;
 
 /**
  * Ends the execution of a run that ended behind its back. That of a failed run goes on from its
@@ -26,7 +26,9 @@ const isOpen = (run: Run) =>
 
 const causeOf = (run: Run) => (run.status === 'FAILED' ? run.error.code : 'cancelled');
 
-async function resumeWait(deps: Deps, run: Run): Promise<boolean> {
+async function resumeWait(deps: Deps, run: RunIn<'FAILED'>): Promise<boolean> {
   const pause = run.pauses > 0 ? await findPause(deps.store, keyOf(run), run.pauses) : undefined;
-  return pause?.taskToken ? deps.workflow.resume(pause.taskToken) : false;
+  return pause?.taskToken
+    ? deps.workflow.resume(pause.taskToken, { status: run.status, error: run.error.code })
+    : false;
 }

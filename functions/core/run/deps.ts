@@ -1,3 +1,4 @@
+import type { RunBus } from '../outbox/run-bus.ts';
 import type { BlobStore } from '../store/blob-store.ts';
 import type { ItemStore } from '../store/item-store.ts';
 import type { AgentDirectory, Agents } from './agents.ts';
@@ -27,6 +28,8 @@ export interface RunSettings {
   readonly inlineBytes: number;
   /** How long an `Idempotency-Key` is remembered. */
   readonly idempotencySeconds: number;
+  /** Whether changes of status are told to a bus; else they are only logged. */
+  readonly announces: boolean;
 }
 
 export const defaultSettings: RunSettings = {
@@ -37,6 +40,7 @@ export const defaultSettings: RunSettings = {
   segmentSeconds: 600,
   inlineBytes: 8 * 1024,
   idempotencySeconds: 24 * 3600,
+  announces: false,
 };
 
 /** What the use cases of a run need. Each takes the part that it uses. */
@@ -55,7 +59,18 @@ export interface RunDeps {
   log(level: 'info' | 'warn' | 'error', message: string, fields: Record<string, unknown>): void;
 }
 
-/** Beyond that, a segment needs the agents' code. */
-export interface SegmentDeps extends RunDeps {
+/** What it takes to read a run. */
+export type ReadDeps = Pick<RunDeps, 'store' | 'clock' | 'log'>;
+
+/** What it takes to change a run. */
+export type ChangeDeps = Pick<RunDeps, 'store' | 'clock' | 'log' | 'settings'>;
+
+/** The sweeper takes no submissions, but tells what was not told. */
+export interface SweepDeps extends Omit<RunDeps, 'watch' | 'agents' | 'newId'> {
+  readonly bus: RunBus;
+}
+
+/** A segment needs the agents' code, and leaves the workflow to itself. */
+export interface SegmentDeps extends Omit<RunDeps, 'agents' | 'workflow' | 'newId'> {
   readonly agents: Agents;
 }

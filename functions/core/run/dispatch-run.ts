@@ -5,7 +5,7 @@ import { type Run, type RunIn, wakeAfter } from './run.ts';
 import { changeRun, executionOf, findRun, type RunChange } from './run-repository.ts';
 import { chooseSlot, freeSlots, ringWaiting, takeSlot } from './slots.ts';
 
-type Deps = Omit<RunDeps, 'blobs' | 'watch'>;
+type Deps = Omit<RunDeps, 'blobs' | 'watch' | 'newId'>;
 
 /**
  * Starts a queued run if it is its turn in its session and a slot is free; otherwise leaves it

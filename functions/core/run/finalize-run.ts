@@ -1,4 +1,4 @@
-import { expireApproval } from '../approval/decide-approval.ts';
+import { decideExpired } from '../approval/decide-approval.ts';
 import type { RunDeps } from './deps.ts';
 import { failed, ringNext } from './finish-run.ts';
 import { hasEnded, type RunFailure } from './run.ts';
@@ -30,9 +30,10 @@ export async function finalizeRun(
 
 /** The workflow's own wait is over, the longest that a pause may last. */
 export async function expirePause(
-  deps: Pick<RunDeps, 'store' | 'clock' | 'log' | 'settings' | 'workflow' | 'queue'>,
+  deps: Pick<RunDeps, 'store' | 'clock' | 'log' | 'settings' | 'queue'>,
   execution: RunExecution,
 ): Promise<{ readonly next: 'DECIDED' | 'ENDED' }> {
-  const run = await expireApproval(deps, execution);
+  const run = await decideExpired(deps, execution);
+  if (hasEnded(run)) await ringNext(deps, run);
   return { next: run.status === 'RUNNING' ? 'DECIDED' : 'ENDED' };
 }

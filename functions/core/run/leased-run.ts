@@ -113,6 +113,13 @@ export class LeasedRun {
     return run;
   }
 
+  /** This invocation fails: the next one need not wait for the lease to end. Counts as a death. */
+  async abandon(): Promise<void> {
+    await this.change((run) => ({
+      run: { ...run, lease: { owner: this.#owner, until: this.#deps.clock.now() } },
+    }));
+  }
+
   /** Holds the run for another full term. @throws LeaseLost */
   async renew(): Promise<void> {
     await this.change((run) => ({ run: { ...run, ...term(this.#deps, this.#owner, run) } }));

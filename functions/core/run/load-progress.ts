@@ -17,7 +17,10 @@ export interface Progress {
 }
 
 /** Reads from the last checkpoint what an earlier invocation left. */
-export async function loadProgress(deps: RunDeps, run: RunIn<'RUNNING'>): Promise<Progress> {
+export async function loadProgress(
+  deps: Pick<RunDeps, 'store' | 'blobs' | 'settings'>,
+  run: RunIn<'RUNNING'>,
+): Promise<Progress> {
   const [request, history, own, pause] = await Promise.all([
     getRequest(deps, keyOf(run)),
     transcriptTo(deps, run, run.base),

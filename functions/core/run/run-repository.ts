@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { announce } from '../outbox/outbox.ts';
 import type { Item, Write } from '../store/item-store.ts';
 import { TransactionConflict } from '../store/item-store.ts';
 import {
@@ -13,7 +14,7 @@ import {
   tenantIndexKey,
   waitingIndexKey,
 } from '../store/keys.ts';
-import type { RunDeps } from './deps.ts';
+import type { ChangeDeps, ReadDeps, RunDeps } from './deps.ts';
 import { dueAt, nextStatuses, Run } from './run.ts';
 import { RunError, runNotFound } from './run-error.ts';
 import { RunEvent, type RunEventBody } from './run-event.ts';
@@ -35,28 +36,19 @@ export interface RunChange {
 }
 
 /** The run, or `undefined` where the tenant has none of that id or it has expired. */
-export async function findRun(
-  deps: Pick<RunDeps, 'store' | 'clock' | 'log'>,
-  key: RunKey,
-): Promise<Run | undefined> {
+export async function findRun(deps: ReadDeps, key: RunKey): Promise<Run | undefined> {
   return present(toRun(await deps.store.get(runKey(key))), deps.clock.now());
 }
 
 /** @throws RunError run_not_found */
-export async function getRun(
-  deps: Pick<RunDeps, 'store' | 'clock' | 'log'>,
-  key: RunKey,
-): Promise<Run> {
+export async function getRun(deps: ReadDeps, key: RunKey): Promise<Run> {
   const run = await findRun(deps, key);
   if (run === undefined) throw runNotFound(key.runId);
   return run;
 }
 
 /** The runs in the order of the keys, without those that there are not. */
-export async function getRuns(
-  deps: Pick<RunDeps, 'store' | 'clock' | 'log'>,
-  keys: readonly RunKey[],
-): Promise<Run[]> {
+export async function getRuns(deps: ReadDeps, keys: readonly RunKey[]): Promise<Run[]> {
   const items = await deps.store.getMany(keys.map(runKey));
   const now = deps.clock.now();
   return items.flatMap((item) => present(toRun(item), now) ?? []);
@@ -69,9 +61,18 @@ export const present = (run: Run | undefined, now: number) =>
   run !== undefined && 'expiresAt' in run && run.expiresAt <= now ? undefined : run;
 
 /** A new run with its first events, and the writes that store it. */
-export function newRun(run: Run, events: readonly RunEventBody[]): { run: Run; writes: Write[] } {
+export function newRun(
+  settings: RunDeps['settings'],
+  run: Run,
+  events: readonly RunEventBody[],
+): { run: Run; writes: Write[] } {
   const { numbered, write } = number(Run.parse(run), events, run.createdAt);
-  return { run: numbered, writes: [{ put: toItem(numbered), when: { absent: true } }, ...write] };
+  const writes: Write[] = [
+    { put: toItem(numbered), when: { absent: true } },
+    ...write,
+    ...announce(settings, null, numbered, run.createdAt),
+  ];
+  return { run: numbered, writes };
 }
 
 /**
@@ -84,7 +85,7 @@ export function newRun(run: Run, events: readonly RunEventBody[]): { run: Run; w
  * @throws RunError run_not_found
  */
 export async function changeRun(
-  deps: Pick<RunDeps, 'store' | 'clock' | 'log'>,
+  deps: ChangeDeps,
   key: RunKey,
   decide: (run: Run) => RunChange | undefined | Promise<RunChange | undefined>,
   known?: Run,
@@ -103,25 +104,29 @@ export async function changeRun(
   }
 }
 
-async function write(
-  deps: Pick<RunDeps, 'store' | 'clock' | 'log'>,
-  from: Run,
-  change: RunChange,
-): Promise<Run> {
+async function write(deps: ChangeDeps, from: Run, change: RunChange): Promise<Run> {
   // Parsing drops the fields that belong to the state it left.
   const to = Run.parse({ ...change.run, version: from.version + 1 });
   if (from.status !== to.status && !nextStatuses[from.status].includes(to.status))
     throw new Error(`Run ${from.id}: ${from.status} cannot become ${to.status}`);
-  const { numbered, write } = number(to, change.events ?? [], deps.clock.now());
+  const now = deps.clock.now();
+  const { numbered, write } = number(to, change.events ?? [], now);
   await deps.store.transact([
     { put: toItem(numbered), when: { equals: { version: from.version } } },
     ...write,
     ...(change.writes ?? []),
+    ...announce(deps.settings, from.status, numbered, now),
   ]);
-  if (to.status !== from.status)
-    deps.log('info', `run ${to.status}`, { runId: to.id, orgId: to.orgId, agentId: to.agentId });
+  if (to.status !== from.status) deps.log('info', `run ${to.status}`, logFields(to));
   return numbered;
 }
+
+const logFields = (run: Run) => ({
+  runId: run.id,
+  orgId: run.orgId,
+  agentId: run.agentId,
+  ...(run.status === 'FAILED' ? { code: run.error.code } : {}),
+});
 
 /** Full jitter, nothing before the second attempt: most losers win at once. */
 const backoffMs = (attempt: number) =>

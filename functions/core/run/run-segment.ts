@@ -2,7 +2,7 @@ import { paused } from '../approval/pause-run.ts';
 import { writeCheckpoint } from '../session/checkpoints.ts';
 import { storeValue } from '../store/stored-value.ts';
 import type { Agent, StepResult } from './agents.ts';
-import type { RunDeps, SegmentDeps } from './deps.ts';
+import type { SegmentDeps } from './deps.ts';
 import { completed, failed, releaseCancelled, ringNext } from './finish-run.ts';
 import { type Invocation, LeasedRun, LeaseLost } from './leased-run.ts';
 import { loadProgress, type Progress } from './load-progress.ts';
@@ -15,11 +15,17 @@ import { supervise } from './supervise.ts';
 /** What a segment tells the workflow: no payloads, small enough to read in a console. */
 export interface SegmentOutcome {
   readonly next: 'DONE' | 'CONTINUE' | 'PAUSE' | 'FAIL';
+  /** Of the run, where it has one for good. */
+  readonly status?: Run['status'];
   /** Steps that this invocation took. */
   readonly steps: number;
+  /** The tool that it called last. */
+  readonly lastTool?: string;
   readonly approvalId?: string;
   readonly error?: RunFailure;
 }
+
+type Done = Pick<SegmentOutcome, 'steps' | 'lastTool'>;
 
 export interface SegmentInvocation extends Invocation {
   /** Aborts when the host wants its worker back: the run goes on in the next invocation. */
@@ -37,40 +43,44 @@ export async function runSegment(
   invocation: SegmentInvocation,
 ): Promise<SegmentOutcome> {
   const leased = await LeasedRun.take(deps, execution, invocation);
-  if (!(leased instanceof LeasedRun)) return outcomeOf(deps, leased, execution, 0);
+  if (!(leased instanceof LeasedRun)) return outcomeOf(deps, leased, execution);
   const segment = new Segment(deps, leased, invocation.stopping);
   try {
     await segment.run();
-    return await outcomeOf(deps, leased.latest, execution, segment.steps);
+    return await outcomeOf(deps, leased.latest, execution, segment.done);
   } catch (error) {
-    if (!(error instanceof LeaseLost)) throw error;
+    if (!(error instanceof LeaseLost)) {
+      await leased.abandon().catch(() => undefined);
+      throw error;
+    }
     const run = await acknowledge(deps, execution, leased.run.fence);
-    return outcomeOf(deps, run, execution, segment.steps);
+    return outcomeOf(deps, run, execution, segment.done);
   }
 }
 
 async function outcomeOf(
-  deps: RunDeps,
+  deps: SegmentDeps,
   run: Run,
   execution: RunExecution,
-  steps: number,
+  done: Done = { steps: 0 },
 ): Promise<SegmentOutcome> {
   if (hasEnded(run)) await ringNext(deps, run);
-  if (run.epoch !== execution.epoch) return { next: 'DONE', steps };
+  // A later execution has taken over.
+  if (run.epoch !== execution.epoch) return { next: 'DONE', ...done };
   switch (run.status) {
     case 'FAILED':
-      return { next: 'FAIL', steps, error: run.error };
+      return { next: 'FAIL', ...done, error: run.error };
     case 'PAUSED':
-      return { next: 'PAUSE', steps, approvalId: run.pendingApproval.approvalId };
+      return { next: 'PAUSE', ...done, approvalId: run.pendingApproval.approvalId };
     case 'RUNNING':
-      return { next: 'CONTINUE', steps };
+      return { next: 'CONTINUE', ...done };
     default:
-      return { next: 'DONE', steps };
+      return { next: 'DONE', status: run.status, ...done };
   }
 }
 
 /** A cancelled run gives back slot and turn as soon as its segment has noticed. */
-function acknowledge(deps: RunDeps, execution: RunExecution, fence: number): Promise<Run> {
+function acknowledge(deps: SegmentDeps, execution: RunExecution, fence: number): Promise<Run> {
   return changeRun(deps, execution, (run) => {
     if (run.status !== 'CANCELLED' || run.slot === null || run.fence !== fence) return undefined;
     const change = releaseCancelled(run);
@@ -82,7 +92,7 @@ class Segment {
   readonly #deps: SegmentDeps;
   readonly #leased: LeasedRun;
   readonly #stopping: AbortSignal;
-  steps = 0;
+  done: Done = { steps: 0 };
 
   constructor(deps: SegmentDeps, leased: LeasedRun, stopping: AbortSignal) {
     this.#deps = deps;
@@ -115,7 +125,7 @@ class Segment {
     progress.messages.push(...result.appended);
     progress.state = result.state;
     progress.decision = undefined;
-    this.steps += 1;
+    this.done = { ...this.done, steps: this.done.steps + 1 };
     return this.#checkpoint(result, reporter);
   }
 
@@ -133,7 +143,11 @@ class Segment {
         ...progress,
         begun: run.begun ?? undefined,
         signal: supervision.signal,
-        emit: (event) => reporter.emit(event),
+        emit: (event) => {
+          if (event.type === 'tool.started')
+            this.done = { ...this.done, lastTool: event.data.tool };
+          reporter.emit(event);
+        },
         begin: (toolCallId) => this.#begin(toolCallId, reporter),
       });
     } catch (error) {

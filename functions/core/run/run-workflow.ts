@@ -14,13 +14,25 @@ export interface RunWorkflow {
 
   /**
    * Ends the wait behind the token.
+   * @param told what an operator reads about it in the execution; nothing depends on it
    * @returns whether anything was still waiting there
    */
-  resume(taskToken: string): Promise<boolean>;
+  resume(taskToken: string, told: Readonly<Record<string, string>>): Promise<boolean>;
 
   /** Fails the wait behind the token; nothing happens if nothing waits there. */
   failWait(taskToken: string, cause: string): Promise<void>;
 
   /** Stops an execution; nothing happens if it has ended. */
   stop(execution: RunExecution, cause: string): Promise<void>;
+
+  /** How the execution stands; `unknown` where the workflow has never heard of it, or forgotten it. */
+  outcome(execution: RunExecution): Promise<ExecutionOutcome>;
+
+  /** Where an operator looks at the execution. */
+  consoleUrl(execution: RunExecution): string | undefined;
 }
+
+export type ExecutionOutcome = 'open' | ExecutionEnd | 'unknown';
+
+/** `aborted`: somebody stopped it. `timed_out`: the workflow did. */
+export type ExecutionEnd = 'succeeded' | 'failed' | 'aborted' | 'timed_out';

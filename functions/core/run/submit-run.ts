@@ -118,7 +118,7 @@ async function prepareRun(deps: Deps, agent: AgentCard, command: SubmitRunComman
     wakeAt: now + deps.settings.wakeSeconds * 1000,
     waitsForSlot: false,
   };
-  const created = newRun(queued, [{ type: 'run.queued', data: {} }]);
+  const created = newRun(deps.settings, queued, [{ type: 'run.queued', data: {} }]);
   return { run: created.run, writes: [...created.writes, ...writes] };
 }
 

@@ -40,7 +40,7 @@ export function supervise(
   const loop = async () => {
     await deps.clock.sleep(firstLookMs, ended.signal);
     if (ended.signal.aborted) return;
-    const watcher = deps.watch.watch(keyOf(leased.run), false);
+    const watcher = deps.watch.watch(keyOf(leased.run), 'work');
     ended.signal.addEventListener('abort', () => watcher.close());
     while (!ended.signal.aborted) {
       try {

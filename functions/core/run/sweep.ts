@@ -1,11 +1,13 @@
 import { expireApproval, sendDecision } from '../approval/decide-approval.ts';
+import { publishOutbox } from '../outbox/outbox.ts';
 import { purgeSession } from '../session/purge-session.ts';
 import type { Item } from '../store/item-store.ts';
-import { dueShards, dueTime } from '../store/keys.ts';
+import { dueShards, dueTime, isOutboxKey } from '../store/keys.ts';
 import { closeExecution } from './close-execution.ts';
-import type { RunDeps } from './deps.ts';
+import type { SweepDeps } from './deps.ts';
 import { releaseCancelled, ringNext } from './finish-run.ts';
 import { purgeRun } from './purge-run.ts';
+import { findExecutionEnd, reconcileExecution } from './reconcile-execution.ts';
 import { type EndedRun, Run, type RunIn } from './run.ts';
 import { changeRun, executionOf, keyOf } from './run-repository.ts';
 
@@ -17,12 +19,12 @@ const itemsPerQuery = 100;
  * @param until what becomes due before this is due now; epoch milliseconds
  * @returns how many items were due
  */
-export async function sweep(deps: RunDeps, until = deps.clock.now()): Promise<number> {
+export async function sweep(deps: SweepDeps, until = deps.clock.now()): Promise<number> {
   const counts = await Promise.all(dueShards.map((shard) => sweepShard(deps, shard, until)));
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-async function sweepShard(deps: RunDeps, shard: string, until: number): Promise<number> {
+async function sweepShard(deps: SweepDeps, shard: string, until: number): Promise<number> {
   let count = 0;
   for (let after = ''; ; ) {
     const items = await deps.store.query({
@@ -33,7 +35,10 @@ async function sweepShard(deps: RunDeps, shard: string, until: number): Promise<
       order: 'ascending',
       limit: itemsPerQuery,
     });
-    for (const item of items) await sweepItem(deps, item, until);
+    const rows = items.filter(isOutboxKey);
+    await reportFailure(deps, rows[0], () => publishOutbox(deps, rows));
+    for (const item of items)
+      if (!isOutboxKey(item)) await reportFailure(deps, item, () => sweepItem(deps, item, until));
     count += items.length;
     const last = items.at(-1)?.indexes?.due;
     if (last === undefined || items.length < itemsPerQuery) return count;
@@ -41,31 +46,39 @@ async function sweepShard(deps: RunDeps, shard: string, until: number): Promise<
   }
 }
 
-async function sweepItem(deps: RunDeps, item: Item, until: number): Promise<void> {
+/** What goes wrong with one item is tried again at the next sweep, and keeps up no other. */
+async function reportFailure(
+  deps: SweepDeps,
+  item: Item | undefined,
+  work: () => Promise<unknown>,
+): Promise<void> {
   try {
-    if ('nextTurn' in item.value) await purgeSession(deps, item);
-    else await sweepRun(deps, Run.parse(item.value), until);
+    if (item) await work();
   } catch (error) {
-    deps.log('error', 'sweep failed', { pk: item.pk, error: `${error}` });
+    deps.log('error', 'sweep failed', { pk: item?.pk, error: `${error}` });
   }
 }
 
-async function sweepRun(deps: RunDeps, run: Run, until: number): Promise<void> {
+const sweepItem = (deps: SweepDeps, item: Item, until: number): Promise<void> =>
+  'nextTurn' in item.value
+    ? purgeSession(deps, item)
+    : sweepRun(deps, Run.parse(item.value), until);
+
+async function sweepRun(deps: SweepDeps, run: Run, until: number): Promise<void> {
   switch (run.status) {
     case 'QUEUED':
       return ringAgain(deps, run);
     case 'RUNNING':
       return wake(deps, run, until);
     case 'PAUSED':
-      await expireApproval(deps, keyOf(run));
-      return;
+      return expireApproval(deps, keyOf(run));
     default:
       return settle(deps, run);
   }
 }
 
 /** Its message, or the ring of whoever it waited for, was lost. */
-async function ringAgain(deps: RunDeps, run: RunIn<'QUEUED'>): Promise<void> {
+async function ringAgain(deps: SweepDeps, run: RunIn<'QUEUED'>): Promise<void> {
   await changeRun(
     deps,
     keyOf(run),
@@ -81,7 +94,11 @@ async function ringAgain(deps: RunDeps, run: RunIn<'QUEUED'>): Promise<void> {
  * decision, or died. First what may have been lost is sent again; if that does not help by the next
  * sweep, a new execution takes over.
  */
-async function wake(deps: RunDeps, seen: RunIn<'RUNNING'>, until: number): Promise<void> {
+async function wake(deps: SweepDeps, seen: RunIn<'RUNNING'>, until: number): Promise<void> {
+  // Whoever stopped the execution wanted the run stopped; that it was told to nobody changes nothing.
+  const end = seen.wakes > 0 ? await findExecutionEnd(deps, seen) : undefined;
+  if (end === 'aborted' || end === 'timed_out')
+    return reconcileExecution(deps, executionOf(seen), end);
   let before: Run = seen;
   const run = await changeRun(
     deps,
@@ -102,10 +119,10 @@ async function wake(deps: RunDeps, seen: RunIn<'RUNNING'>, until: number): Promi
 }
 
 /** A lease lasts as long as it lasts, however far ahead a sweep looks. */
-const lookUntil = (deps: RunDeps, run: RunIn<'RUNNING'>, until: number) =>
+const lookUntil = (deps: SweepDeps, run: RunIn<'RUNNING'>, until: number) =>
   run.lease ? deps.clock.now() : until;
 
-const restarted = (deps: RunDeps, run: RunIn<'RUNNING'>): RunIn<'RUNNING'> => ({
+const restarted = (deps: SweepDeps, run: RunIn<'RUNNING'>): RunIn<'RUNNING'> => ({
   ...run,
   ...later(deps),
   epoch: run.epoch + 1,
@@ -116,7 +133,7 @@ const restarted = (deps: RunDeps, run: RunIn<'RUNNING'>): RunIn<'RUNNING'> => ({
 });
 
 /** An ended run holds what its segment did not give back, has an open execution, or has expired. */
-async function settle(deps: RunDeps, run: EndedRun): Promise<void> {
+async function settle(deps: SweepDeps, run: EndedRun): Promise<void> {
   if (run.expiresAt <= deps.clock.now()) return purgeRun(deps, run);
   if (run.status === 'CANCELLED' && run.slot !== null) {
     const released = await changeRun(
@@ -136,6 +153,6 @@ async function settle(deps: RunDeps, run: EndedRun): Promise<void> {
   }
 }
 
-const later = (deps: RunDeps) => ({
+const later = (deps: SweepDeps) => ({
   wakeAt: deps.clock.now() + deps.settings.wakeSeconds * 1000,
 });

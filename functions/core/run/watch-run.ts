@@ -3,6 +3,7 @@ import type { RunDeps } from './deps.ts';
 import { hasEnded, type Run } from './run.ts';
 import { isLastEvent, type RunEvent } from './run-event.ts';
 import { eventItemsPerQuery, eventsAfter, getRun } from './run-repository.ts';
+import type { RunWatcher } from './run-watch.ts';
 
 type Deps = Pick<RunDeps, 'store' | 'clock' | 'log' | 'watch'>;
 
@@ -19,7 +20,7 @@ export async function awaitRun(
   signal: AbortSignal,
 ): Promise<Run> {
   const endsAt = deps.clock.now() + timeoutMs;
-  const watcher = deps.watch.watch(key, false);
+  const watcher = deps.watch.watch(key, 'wait');
   const gone = () => watcher.close();
   signal.addEventListener('abort', gone);
   try {
@@ -35,42 +36,68 @@ export async function awaitRun(
   }
 }
 
+export interface FollowOptions {
+  /** After so long without events there is an empty batch. */
+  readonly heartbeatMs: number;
+  /** Ends after so long, though the run goes on. @default - with the run */
+  readonly limitMs?: number;
+  /** Ends with the first batch that has events, though the run goes on. @default false */
+  readonly once?: boolean;
+}
+
 /**
  * The run's events after number `after`, those that are there at once and the others as they come,
- * to the last one. An empty batch stands for `heartbeatMs` without any.
+ * to the last one.
  */
 export async function* followRun(
   deps: Deps,
   key: RunKey,
   after: number,
-  heartbeatMs: number,
+  options: FollowOptions,
   signal: AbortSignal,
 ): AsyncGenerator<readonly RunEvent[]> {
-  const watcher = deps.watch.watch(key, true);
+  const watcher = deps.watch.watch(key, 'read');
   const gone = () => watcher.close();
   signal.addEventListener('abort', gone);
-  let seen = after;
-  let quietSince = deps.clock.now();
   try {
     if (await hasSeenAll(deps, key, after)) return;
-    while (!signal.aborted) {
-      const events = await eventsAfter(deps, key, seen);
-      const quiet = deps.clock.now() - quietSince >= heartbeatMs;
-      if (events.length > 0 || quiet) {
-        yield events;
-        quietSince = deps.clock.now();
-      }
-      const last = events.at(-1);
-      if (last && isLastEvent(last)) return;
-      seen = last?.seq ?? seen;
-      // A full page is not all that there is.
-      if (events.length < eventItemsPerQuery) await watcher.changed(heartbeatMs);
-    }
+    const { limitMs = Number.MAX_SAFE_INTEGER, once = false } = options;
+    yield* batches(deps, watcher, key, after, { ...options, limitMs, once }, signal);
   } finally {
     signal.removeEventListener('abort', gone);
     watcher.close();
   }
 }
+
+async function* batches(
+  deps: Deps,
+  watcher: RunWatcher,
+  key: RunKey,
+  after: number,
+  { heartbeatMs, limitMs, once }: Required<FollowOptions>,
+  signal: AbortSignal,
+): AsyncGenerator<readonly RunEvent[]> {
+  let seen = after;
+  let quietSince = deps.clock.now();
+  const endsAt = quietSince + limitMs;
+  while (!signal.aborted) {
+    const events = await eventsAfter(deps, key, seen);
+    if (events.length > 0 || deps.clock.now() - quietSince >= heartbeatMs) {
+      yield events;
+      quietSince = deps.clock.now();
+    }
+    const last = events.at(-1);
+    if (endsStream(last, once) || deps.clock.now() >= endsAt) return;
+    if (last) watcher.moved();
+    seen = last?.seq ?? seen;
+    // A full page is not all that there is.
+    if (events.length < eventItemsPerQuery)
+      await watcher.changed(Math.min(heartbeatMs, endsAt - deps.clock.now()));
+  }
+}
+
+const endsStream = (last: RunEvent | undefined, once: boolean) =>
+  last !== undefined && (once || isLastEvent(last));
 
 /** A reader who comes back with the number of the last event gets no other. */
 async function hasSeenAll(deps: Deps, key: RunKey, after: number): Promise<boolean> {

@@ -35,6 +35,15 @@ export const eventKey = (run: RunKey, lastSeq: number): Key => ({
   sk: `EVT#${ordinal(lastSeq)}`,
 });
 export const lastEventKey = 'EVT#~';
+/** What the world has still to be told of a run. */
+export const outboxKey = (run: RunKey, seq: number): Key => ({
+  pk: runPartition(run),
+  sk: `${outboxPrefix}${ordinal(seq)}`,
+});
+const outboxPrefix = 'OUT#';
+export const isOutboxKey = ({ sk }: Key) => sk.startsWith(outboxPrefix);
+/** Somebody reads the run's events as they come. */
+export const readerKey = (run: RunKey): Key => ({ pk: runPartition(run), sk: 'READER' });
 
 export const sessionPartition = ({ orgId, sessionId }: SessionKey) =>
   `${tenant(orgId)}S#${sessionId}`;
@@ -103,10 +112,13 @@ export const waitingIndexKey = ({ orgId, runId }: RunKey): Key => ({
 
 const dueShardCount = 8;
 export const dueShards = Array.from({ length: dueShardCount }, (_, shard) => `DUE#${shard}`);
-/** @param at epoch milliseconds after which the sweeper looks at the item */
-export const dueIndexKey = (id: string, at: number): Key => ({
+/**
+ * @param at epoch milliseconds after which the sweeper looks at the item
+ * @param part tells apart what belongs to one id
+ */
+export const dueIndexKey = (id: string, at: number, part = ''): Key => ({
   pk: `DUE#${Number.parseInt(id.slice(-2), 16) % dueShardCount}`,
-  sk: `${dueTime(at)}#${id}`,
+  sk: `${dueTime(at)}#${id}${part}`,
 });
 /** Sorts as text like the time it holds. */
 export const dueTime = (at: number) => String(Math.max(0, at)).padStart(15, '0');

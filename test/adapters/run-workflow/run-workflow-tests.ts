@@ -96,8 +96,8 @@ export function runWorkflowTests(name: string, makeWorkflow: MakeWorkflow): void
       const { run, workflow } = await aWait();
       const token = run.token;
 
-      const first = await workflow.resume(token);
-      const second = await workflow.resume(token);
+      const first = await workflow.resume(token, {});
+      const second = await workflow.resume(token, {});
 
       expect([first, second]).toEqual([true, false]);
       await run.were('segment', 'register-pause', 'segment');
@@ -108,13 +108,13 @@ export function runWorkflowTests(name: string, makeWorkflow: MakeWorkflow): void
         segment: (_, call) => ({ next: call < 5 ? 'PAUSE' : 'DONE' }),
       });
       const first = run.token;
-      await workflow.resume(first);
+      await workflow.resume(first, {});
       await run.were('segment', 'register-pause', 'segment', 'register-pause');
 
-      const late = await workflow.resume(first);
+      const late = await workflow.resume(first, {});
 
       expect(late).toBe(false);
-      expect(await workflow.resume(run.token)).toBe(true);
+      expect(await workflow.resume(run.token, {})).toBe(true);
     });
 
     it('finalizes the run of a wait that is failed, and says why', async () => {
@@ -124,7 +124,7 @@ export function runWorkflowTests(name: string, makeWorkflow: MakeWorkflow): void
 
       await run.were('segment', 'register-pause', 'finalize');
       expect(run.handed).toEqual({ cause: 'run_ended' });
-      expect(await workflow.resume(run.token)).toBe(false);
+      expect(await workflow.resume(run.token, {})).toBe(false);
     });
 
     it('does nothing for a token behind which nothing waits', async () => {
@@ -132,7 +132,7 @@ export function runWorkflowTests(name: string, makeWorkflow: MakeWorkflow): void
 
       await workflow.failWait('no-such-token', 'x');
 
-      expect(await workflow.resume('no-such-token')).toBe(false);
+      expect(await workflow.resume('no-such-token', {})).toBe(false);
       await run.were('segment', 'register-pause');
     });
 
@@ -141,7 +141,7 @@ export function runWorkflowTests(name: string, makeWorkflow: MakeWorkflow): void
       const run = new TasksOfARun({
         segment: (_, call) => ({ next: call === 1 ? 'PAUSE' : 'DONE' }),
         'register-pause': async ({ taskToken }) => {
-          resumed.push(await workflow.resume(taskToken ?? ''));
+          resumed.push(await workflow.resume(taskToken ?? '', {}));
           return undefined;
         },
       });
@@ -158,7 +158,7 @@ export function runWorkflowTests(name: string, makeWorkflow: MakeWorkflow): void
 
       await workflow.stop(execution, 'cancelled');
 
-      expect(await workflow.resume(run.token)).toBe(false);
+      expect(await workflow.resume(run.token, {})).toBe(false);
       await run.were('segment', 'register-pause');
     });
 
@@ -181,7 +181,7 @@ export function runWorkflowTests(name: string, makeWorkflow: MakeWorkflow): void
 
       await workflow.stop({ ...execution, epoch: 2 }, 'superseded');
 
-      expect(await workflow.resume(run.token)).toBe(true);
+      expect(await workflow.resume(run.token, {})).toBe(true);
     });
 
     it('stops what has ended or never was without a word', async () => {

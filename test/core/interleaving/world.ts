@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
+import type { EmbeddedDeps } from '#adapters/embedded/embedded-runtime.ts';
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
 import { InProcessRunWatch } from '#adapters/embedded/in-process-run-watch.ts';
 import { SqliteDatabase } from '#adapters/embedded/sqlite-database.ts';
@@ -7,7 +8,7 @@ import { SqliteItemStore } from '#adapters/embedded/sqlite-item-store.ts';
 import { decideApproval } from '#core/approval/decide-approval.ts';
 import { registerPause } from '#core/approval/register-pause.ts';
 import { cancelRun } from '#core/run/cancel-run.ts';
-import { defaultSettings, type SegmentDeps } from '#core/run/deps.ts';
+import { defaultSettings } from '#core/run/deps.ts';
 import { dispatchRun } from '#core/run/dispatch-run.ts';
 import { finalizeRun } from '#core/run/finalize-run.ts';
 import { LeaseHeld } from '#core/run/leased-run.ts';
@@ -64,14 +65,14 @@ export class World {
   }
 
   /** As somebody who looks from outside. */
-  get deps(): SegmentDeps {
+  get deps(): EmbeddedDeps {
     return this.#depsOf({ ...immortal, died: () => undefined }, true);
   }
 
   /** Does something in a process of its own, which dies after so many store operations. */
   async act(
     life: Life,
-    action: (deps: SegmentDeps, worker: string) => Promise<unknown>,
+    action: (deps: EmbeddedDeps, worker: string) => Promise<unknown>,
   ): Promise<void> {
     const worker = randomUUID();
     const { promise: death, resolve } = Promise.withResolvers<void>();
@@ -90,29 +91,29 @@ export class World {
     this.clock.advance(ms);
   }
 
-  submit = (session: string, message: string) => async (deps: SegmentDeps) => {
+  submit = (session: string, message: string) => async (deps: EmbeddedDeps) => {
     const command = aSubmission({ agentId: 'worker', sessionId: session, message });
     await submitRun(deps, command);
   };
 
-  dispatch = (run: RunKey) => (deps: SegmentDeps) => dispatchRun(deps, run);
+  dispatch = (run: RunKey) => (deps: EmbeddedDeps) => dispatchRun(deps, run);
 
-  decide = (run: RunKey, decision: 'APPROVE' | 'REJECT') => (deps: SegmentDeps) =>
+  decide = (run: RunKey, decision: 'APPROVE' | 'REJECT') => (deps: EmbeddedDeps) =>
     decideApproval(deps, { ...run, decision, by: 'ann', idempotency: undefined });
 
-  cancel = (run: RunKey) => (deps: SegmentDeps) => cancelRun(deps, run, 'test');
+  cancel = (run: RunKey) => (deps: EmbeddedDeps) => cancelRun(deps, run, 'test');
 
-  sweep = () => (deps: SegmentDeps) => sweep(deps);
+  sweep = () => (deps: EmbeddedDeps) => sweep(deps);
 
   /** One invocation of what the execution's state asks for. */
-  advance = (execution: Execution) => (deps: SegmentDeps, worker: string) => {
+  advance = (execution: Execution) => (deps: EmbeddedDeps, worker: string) => {
     if (execution.state === 'segment') return this.#segment(execution, deps, worker);
     return execution.state === 'waiting'
       ? this.#registerPause(execution, deps)
       : this.#finalize(execution, deps);
   };
 
-  async #segment(execution: Execution, deps: SegmentDeps, owner: string): Promise<void> {
+  async #segment(execution: Execution, deps: EmbeddedDeps, owner: string): Promise<void> {
     const stopping = new AbortController().signal;
     const isDead = (other: string) => this.#dead.has(other);
     const outcome = await runSegment(deps, execution.input, { owner, isDead, stopping });
@@ -123,13 +124,13 @@ export class World {
     execution.approvalId = outcome.approvalId ?? '';
   }
 
-  async #registerPause(execution: Execution, deps: SegmentDeps): Promise<void> {
+  async #registerPause(execution: Execution, deps: EmbeddedDeps): Promise<void> {
     execution.token = randomUUID();
     const { input, approvalId, token } = execution;
     await registerPause(deps, { ...input, approvalId, taskToken: token });
   }
 
-  async #finalize(execution: Execution, deps: SegmentDeps): Promise<void> {
+  async #finalize(execution: Execution, deps: EmbeddedDeps): Promise<void> {
     await finalizeRun(deps, execution.input, 'test');
     this.executions.delete(executionName(execution.input));
   }
@@ -169,7 +170,7 @@ export class World {
 
   close = () => this.#database.close();
 
-  #depsOf(fate: Fate, direct: boolean): SegmentDeps {
+  #depsOf(fate: Fate, direct: boolean): EmbeddedDeps {
     const store = direct ? this.#store : new WorkerStore(this.#store, this.turnstile, fate);
     const did = async (effect: Effect) => {
       await this.onEffect(effect);
@@ -200,7 +201,10 @@ export class World {
         stop: async (input) => {
           if (fate.operationsLeft >= 0) this.executions.delete(executionName(input));
         },
+        outcome: async (input) => (this.executions.has(executionName(input)) ? 'open' : 'unknown'),
+        consoleUrl: () => undefined,
       },
+      bus: { publish: async () => [] },
     };
   }
 

@@ -35,7 +35,12 @@ export const RunView = z.object({
     })
     .optional(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
-  links: z.object({ self: z.string(), events: z.string() }),
+  links: z.object({
+    self: z.string(),
+    events: z.string(),
+    /** Where an operator looks at its execution; only where there is such a place. */
+    execution: z.string().optional(),
+  }),
 });
 
 /** One run in full: with the whole message, and what the agent answered. */

@@ -5,7 +5,7 @@ import { eventStreamHeaders, toEventStream } from '#api/event-stream.ts';
 import { listRuns } from '#core/run/list-runs.ts';
 import { type Run, RunOutput } from '#core/run/run.ts';
 import { invalidInput } from '#core/run/run-error.ts';
-import { getRun } from '#core/run/run-repository.ts';
+import { executionOf, getRun } from '#core/run/run-repository.ts';
 import { getRequest } from '#core/run/submit-run.ts';
 import { followRun } from '#core/run/watch-run.ts';
 import { loadValue } from '#core/store/stored-value.ts';
@@ -13,6 +13,8 @@ import type { longrunContract, RunView } from './contract.ts';
 import { firstPage, firstPageHeaders } from './first-page.ts';
 
 const heartbeatMs = 15_000;
+const streamReconnectMs = 3000;
+const pollReconnectMs = 100;
 
 export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunContract> => ({
   firstPage: async () => ({ body: await firstPage(), headers: firstPageHeaders }),
@@ -24,7 +26,7 @@ export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunC
     const page = await listRuns(deps, { ...filters, statuses: status, orgId: principal.orgId });
     return {
       body: {
-        runs: page.runs.map((run) => toView(run, baseUrl)),
+        runs: page.runs.map((run) => toView(deps, run, baseUrl)),
         nextCursor: page.cursor ?? null,
       },
     };
@@ -37,17 +39,23 @@ export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunC
       getRequest(deps, key),
       run.status === 'COMPLETED' ? loadValue(deps, run.output, RunOutput) : undefined,
     ]);
-    return { body: { ...toView(run, baseUrl), message, ...(output ? { output } : {}) } };
+    return { body: { ...toView(deps, run, baseUrl), message, ...(output ? { output } : {}) } };
   },
 
   followRun: async ({ params, principal, lastEventId, signal }) => {
     const key = { orgId: principal.orgId, runId: params.runId };
+    const { streaming, limitMs, streamLimitMs } = deps.waiting;
     const asked = parseLastEventId(lastEventId);
     const { lastSeq } = await getRun(deps, key);
     // Nobody has seen more than there is: a larger number belongs to another run.
     const after = Math.min(asked, lastSeq);
+    // Where nothing leaves before the end, the stream is a poll that waits for the next events.
+    const options = streaming
+      ? { heartbeatMs, ...(streamLimitMs === undefined ? {} : { limitMs: streamLimitMs }) }
+      : { heartbeatMs: limitMs, limitMs, once: true };
+    const reconnectMs = streaming ? streamReconnectMs : pollReconnectMs;
     return {
-      body: toEventStream(followRun(deps, key, after, heartbeatMs, signal)),
+      body: toEventStream(followRun(deps, key, after, options, signal), reconnectMs),
       headers: eventStreamHeaders,
     };
   },
@@ -62,8 +70,9 @@ function parseLastEventId(text: string | undefined): number {
 
 const iso = (at: number) => new Date(at).toISOString();
 
-function toView(run: Run, baseUrl: string): z.input<typeof RunView> {
+function toView(deps: DialectDeps, run: Run, baseUrl: string): z.input<typeof RunView> {
   const self = `${baseUrl}/api/runs/${run.id}`;
+  const execution = run.epoch > 0 ? deps.workflow.consoleUrl(executionOf(run)) : undefined;
   return {
     id: run.id,
     agentId: run.agentId,
@@ -78,7 +87,7 @@ function toView(run: Run, baseUrl: string): z.input<typeof RunView> {
     usage: run.usage,
     ...(run.status === 'PAUSED' ? { pendingApproval: toApproval(run.pendingApproval) } : {}),
     ...(run.status === 'FAILED' ? { error: run.error } : {}),
-    links: { self, events: `${self}/events` },
+    links: { self, events: `${self}/events`, ...(execution ? { execution } : {}) },
   };
 }
 

@@ -1,0 +1,64 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { systemClock } from '#adapters/system-clock.ts';
+import type { RunBus } from '#core/outbox/run-bus.ts';
+import { defaultSettings, type RunSettings } from '#core/run/deps.ts';
+import type { RunQueue } from '#core/run/run-queue.ts';
+import type { RunWatch } from '#core/run/run-watch.ts';
+import type { RunWorkflow } from '#core/run/run-workflow.ts';
+import type { BlobStore } from '#core/store/blob-store.ts';
+import type { ItemStore } from '#core/store/item-store.ts';
+import { makeClient } from './clients.ts';
+import { DynamoItemStore } from './dynamo-item-store.ts';
+import { EventBridgeRunBus } from './event-bridge-run-bus.ts';
+import { functionEnvironment } from './function-environment.ts';
+import { PollingRunWatch } from './polling-run-watch.ts';
+import { S3BlobStore } from './s3-blob-store.ts';
+import { SqsRunQueue } from './sqs-run-queue.ts';
+import { StepFunctionsRunWorkflow } from './step-functions-run-workflow.ts';
+
+/*
+ * Each port over what the stacks deployed. A function takes those that it needs: the others, with
+ * their clients, are not in its bundle, and it is told nothing of their resources.
+ */
+
+export const itemStore = (): ItemStore =>
+  new DynamoItemStore({
+    client: makeClient(DynamoDBClient),
+    runTableName: functionEnvironment.runTableName(),
+    idempotencyTableName: functionEnvironment.idempotencyTableName(),
+  });
+
+export const blobStore = (): BlobStore =>
+  new S3BlobStore({
+    client: makeClient(S3Client),
+    bucketName: functionEnvironment.blobBucketName(),
+  });
+
+export const runQueue = (): RunQueue =>
+  new SqsRunQueue({ client: makeClient(SQSClient), queueUrl: functionEnvironment.runQueueUrl() });
+
+export const runWorkflow = (): RunWorkflow =>
+  new StepFunctionsRunWorkflow({
+    client: makeClient(SFNClient),
+    stateMachineArn: functionEnvironment.stateMachineArn(),
+  });
+
+export const runBus = (): RunBus =>
+  new EventBridgeRunBus({
+    client: makeClient(EventBridgeClient),
+    busName: functionEnvironment.busName(),
+  });
+
+export const runWatch = (store: ItemStore): RunWatch =>
+  new PollingRunWatch({ store, clock: systemClock });
+
+export const runSettings = (): RunSettings => ({
+  ...defaultSettings,
+  retentionSeconds: functionEnvironment.retentionDays() * 24 * 3600,
+  slotsPerTenant: functionEnvironment.slotsPerTenant(),
+  announces: true,
+});

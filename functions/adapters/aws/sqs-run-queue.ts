@@ -1,0 +1,69 @@
+import {
+  type BatchResultErrorEntry,
+  SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { systemClock } from '#adapters/system-clock.ts';
+import type { Clock } from '#core/run/deps.ts';
+import type { RunQueue } from '#core/run/run-queue.ts';
+import type { RunKey } from '#core/store/keys.ts';
+import { backoffMs } from './backoff.ts';
+import { QueueMessage } from './queue-message.ts';
+
+interface Options {
+  readonly client: SQSClient;
+  readonly queueUrl: string;
+  /** @default systemClock */
+  readonly clock?: Pick<Clock, 'sleep'>;
+}
+
+const messagesPerRequest = 10;
+const maxAttempts = 4;
+
+/** A standard queue that is fair to its groups, the organisations: none waits behind another's burst. */
+export class SqsRunQueue implements RunQueue {
+  readonly #client: SQSClient;
+  readonly #queueUrl: string;
+  readonly #clock: Pick<Clock, 'sleep'>;
+
+  constructor({ client, queueUrl, clock = systemClock }: Options) {
+    this.#client = client;
+    this.#queueUrl = queueUrl;
+    this.#clock = clock;
+  }
+
+  /** @throws Error naming the runs whose messages the queue did not take; it has the others */
+  async send(messages: readonly RunKey[]): Promise<void> {
+    const batches: Promise<string[]>[] = [];
+    for (let i = 0; i < messages.length; i += messagesPerRequest)
+      batches.push(this.#sendBatch(messages.slice(i, i + messagesPerRequest)));
+    const refused = (await Promise.all(batches)).flat();
+    if (refused.length > 0) throw new Error(`Not queued: ${refused.join('; ')}`);
+  }
+
+  /** @returns what was refused, and why */
+  async #sendBatch(messages: readonly RunKey[]): Promise<string[]> {
+    let entries = messages.map(toEntry);
+    for (let attempt = 1; ; attempt += 1) {
+      const { Failed: failed = [] } = await this.#client.send(
+        new SendMessageBatchCommand({ QueueUrl: this.#queueUrl, Entries: entries }),
+      );
+      if (failed.length === 0) return [];
+      if (attempt === maxAttempts || failed.some(({ SenderFault }) => SenderFault))
+        return failed.map((failure) => describe(failure, messages));
+      const again = new Set(failed.map(({ Id }) => Id));
+      entries = entries.filter(({ Id }) => again.has(Id));
+      await this.#clock.sleep(backoffMs(attempt));
+    }
+  }
+}
+
+const toEntry = ({ runId, orgId }: RunKey, i: number): SendMessageBatchRequestEntry => ({
+  Id: `${i}`,
+  MessageBody: QueueMessage.encode({ runId, orgId }),
+  MessageGroupId: orgId,
+});
+
+const describe = ({ Id, Code, Message }: BatchResultErrorEntry, messages: readonly RunKey[]) =>
+  `run ${messages[Number(Id)]?.runId} (${[Code, Message].filter(Boolean).join(': ')})`;

@@ -1,0 +1,5 @@
+import { longrunContract } from './dialects/longrun/contract.ts';
+import { operativusContract } from './dialects/operativus/contract.ts';
+
+/** Of every dialect: what the gateway has to know of them. */
+export const contracts = [operativusContract, longrunContract] as const;

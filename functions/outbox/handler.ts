@@ -1,0 +1,29 @@
+import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import * as z from 'zod';
+import { log, logFor } from '#adapters/aws/lambda-logger.ts';
+import { itemStore, runBus } from '#adapters/aws/ports.ts';
+import { publishOutbox } from '#core/outbox/outbox.ts';
+
+const deps = { store: itemStore(), bus: runBus() };
+
+/** The keys alone: what has been told by now is no longer in the store, and told once. */
+const Keys = z.object({ pk: z.object({ S: z.string() }), sk: z.object({ S: z.string() }) });
+
+/** What the bus does not take stays in the outbox, where the sweeper finds it. */
+export async function handler(
+  event: DynamoDBStreamEvent,
+  context: Context,
+): Promise<DynamoDBBatchResponse> {
+  logFor(context);
+  const keys = event.Records.map(({ dynamodb }) => {
+    const { pk, sk } = Keys.parse(dynamodb?.Keys);
+    return { pk: pk.S, sk: sk.S };
+  });
+  const rows = await deps.store.getMany(keys);
+  const left = await publishOutbox(
+    deps,
+    rows.flatMap((row) => row ?? []),
+  );
+  if (left.length > 0) log('warn', 'not announced', { runIds: left.map(({ runId }) => runId) });
+  return { batchItemFailures: [] };
+}

@@ -1,0 +1,41 @@
+import type { Context } from 'aws-lambda';
+import { deployedAgents } from '#adapters/aws/deployed-agents.ts';
+import { log, logFor } from '#adapters/aws/lambda-logger.ts';
+import { blobStore, itemStore, runQueue, runSettings, runWatch } from '#adapters/aws/ports.ts';
+import { systemClock } from '#adapters/system-clock.ts';
+import { segmentTask, TaskInput, type TaskOutcome } from '#core/lifecycle-tasks.ts';
+
+/** For letting go of a step and writing that down. */
+const handOverMs = 10_000;
+
+const store = itemStore();
+const blobs = blobStore();
+const deps = {
+  store,
+  blobs,
+  queue: runQueue(),
+  watch: runWatch(store),
+  agents: deployedAgents(blobs),
+  clock: systemClock,
+  settings: runSettings(),
+  log,
+};
+
+export async function handler(event: unknown, context: Context): Promise<TaskOutcome> {
+  logFor(context);
+  const stopping = new AbortController();
+  const timer = setTimeout(
+    () => stopping.abort('The invocation ends'),
+    context.getRemainingTimeInMillis() - handOverMs,
+  );
+  try {
+    return await segmentTask(deps, TaskInput.parse(event), {
+      owner: context.awsRequestId,
+      // An invocation that failed has given up its lease; one that was killed lets it run out.
+      isDead: () => false,
+      stopping: stopping.signal,
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
