@@ -4,6 +4,7 @@ import { log, logFor } from '#adapters/aws/lambda-logger.ts';
 import { blobStore, itemStore, runQueue, runSettings, runWatch } from '#adapters/aws/ports.ts';
 import { systemClock } from '#adapters/system-clock.ts';
 import { segmentTask, TaskInput, type TaskOutcome } from '#core/lifecycle-tasks.ts';
+import { patiently } from './patiently.ts';
 
 /** For letting go of a step and writing that down. */
 const handOverMs = 10_000;
@@ -29,12 +30,16 @@ export async function handler(event: unknown, context: Context): Promise<TaskOut
     context.getRemainingTimeInMillis() - handOverMs,
   );
   try {
-    return await segmentTask(deps, TaskInput.parse(event), {
+    const input = TaskInput.parse(event);
+    const invocation = {
       owner: context.awsRequestId,
-      // An invocation that failed has given up its lease; one that was killed lets it run out.
+      // One that failed has given up its lease; one that was killed lets it run out.
       isDead: () => false,
       stopping: stopping.signal,
-    });
+    };
+    return await patiently(systemClock, stopping.signal, () =>
+      segmentTask(deps, input, invocation),
+    );
   } finally {
     clearTimeout(timer);
   }

@@ -1,6 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { systemClock } from '#adapters/system-clock.ts';
@@ -15,8 +14,8 @@ import { makeClient } from './clients.ts';
 import { DynamoItemStore } from './dynamo-item-store.ts';
 import { EventBridgeRunBus } from './event-bridge-run-bus.ts';
 import { functionEnvironment } from './function-environment.ts';
+import { lazyBlobStore } from './lazy-blob-store.ts';
 import { PollingRunWatch } from './polling-run-watch.ts';
-import { S3BlobStore } from './s3-blob-store.ts';
 import { SqsRunQueue } from './sqs-run-queue.ts';
 import { StepFunctionsRunWorkflow } from './step-functions-run-workflow.ts';
 
@@ -33,9 +32,13 @@ export const itemStore = (): ItemStore =>
   });
 
 export const blobStore = (): BlobStore =>
-  new S3BlobStore({
-    client: makeClient(S3Client),
-    bucketName: functionEnvironment.blobBucketName(),
+  lazyBlobStore(async () => {
+    const [{ S3Client }, { S3BlobStore }] = await Promise.all([
+      import('@aws-sdk/client-s3'),
+      import('./s3-blob-store.ts'),
+    ]);
+    const bucketName = functionEnvironment.blobBucketName();
+    return new S3BlobStore({ client: makeClient(S3Client), bucketName });
   });
 
 export const runQueue = (): RunQueue =>

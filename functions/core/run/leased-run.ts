@@ -9,6 +9,13 @@ const deathsAllowed = 3;
 /** Another invocation holds the lease and may be alive. Worth a retry when the lease has ended. */
 export class LeaseHeld extends Error {
   override readonly name = 'LeaseHeld';
+  /** When it ends unless it is renewed; epoch milliseconds. */
+  readonly until: number;
+
+  constructor(runId: string, until: number) {
+    super(`Run ${runId} is leased until ${new Date(until).toISOString()}`);
+    this.until = until;
+  }
 }
 
 /** The run was cancelled, decided or taken over: nothing that this invocation does counts. */
@@ -136,7 +143,7 @@ function lease(deps: Deps, run: RunIn<'RUNNING'>, invocation: Invocation): RunCh
   const { now, settings } = { now: deps.clock.now(), settings: deps.settings };
   const previous = run.lease;
   if (previous && previous.until > now && !invocation.isDead(previous.owner))
-    throw new LeaseHeld(`Run ${run.id} is leased until ${new Date(previous.until).toISOString()}`);
+    throw new LeaseHeld(run.id, previous.until);
   const deaths = previous ? run.deaths + 1 : run.deaths;
   const step = run.step + 1;
   if (deaths >= deathsAllowed) {
