@@ -37,6 +37,8 @@ interface Wait {
   /** Gets the task token; the state ends when somebody sends it back. */
   readonly task: LifecycleTask;
   readonly timeoutSeconds: number;
+  /** When the task fails; the wait is entered again, with a new token. */
+  readonly retry: TaskRetry;
   readonly next: LifecycleStateName;
   readonly onTimeout: LifecycleStateName;
   readonly onError: LifecycleStateName;
@@ -46,6 +48,9 @@ export type LifecycleState = Task | Wait | { readonly kind: 'succeed' } | { read
 
 /** Longest time that a run may wait for a decision; each approval has a shorter one of its own. */
 export const longestPauseSeconds = 360 * 24 * 3600;
+
+/** What a wait is failed with whose run has ended: nothing that another attempt could change. */
+export const runEnded = 'run_ended';
 
 const patient: TaskRetry = {
   maxAttempts: 6,
@@ -75,6 +80,7 @@ export const lifecycle = {
       kind: 'wait-for-token',
       task: 'register-pause',
       timeoutSeconds: longestPauseSeconds,
+      retry: patient,
       next: 'RunSegment',
       onTimeout: 'ExpirePause',
       onError: 'Finalize',

@@ -22,12 +22,15 @@ export function newLinks(request: string, headers: Headers, body: unknown): Link
 function linksIn(body: unknown): Link[] {
   if (typeof body !== 'object' || body === null) return [];
   const own = HasLinks.safeParse(body);
-  const links = own.success ? Object.entries(own.data.links) : [];
+  const links = own.success ? Object.entries(own.data.links).filter(isOurs) : [];
   return [
     ...links.map(([name, url]) => ({ name: `links.${name}`, url })),
     ...Object.values(body).flatMap(linksIn),
   ];
 }
+
+/** The console where executions are looked at is another service, which asks people to sign in. */
+const isOurs = ([name]: [string, string]) => name !== 'execution';
 
 /** The request without what differs from call to call. */
 const patternOf = (request: string) =>

@@ -22,7 +22,7 @@ export const indexNames = [
  * An index entry is written only when its key changes. With the values in it, each of a run's many
  * writes would be one in four indexes more; lists are read much less often than runs are written.
  */
-export const indexProjection = 'KEYS_ONLY';
+export const indexProjection = 'KEYS_ONLY' as const;
 
 /** Epoch seconds after which DynamoDB deletes the item, some time. */
 export const ttlAttribute = 'ttl';

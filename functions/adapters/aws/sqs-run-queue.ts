@@ -44,18 +44,19 @@ export class SqsRunQueue implements RunQueue {
 
   /** @returns what was refused, and why */
   async #sendBatch(messages: readonly RunKey[]): Promise<string[]> {
+    const refused: BatchResultErrorEntry[] = [];
     let entries = messages.map(toEntry);
-    for (let attempt = 1; ; attempt += 1) {
+    for (let attempt = 1; entries.length > 0; attempt += 1) {
       const { Failed: failed = [] } = await this.#client.send(
         new SendMessageBatchCommand({ QueueUrl: this.#queueUrl, Entries: entries }),
       );
-      if (failed.length === 0) return [];
-      if (attempt === maxAttempts || failed.some(({ SenderFault }) => SenderFault))
-        return failed.map((failure) => describe(failure, messages));
-      const again = new Set(failed.map(({ Id }) => Id));
+      const last = attempt === maxAttempts;
+      refused.push(...failed.filter(({ SenderFault }) => SenderFault || last));
+      const again = new Set(failed.filter((one) => !refused.includes(one)).map(({ Id }) => Id));
       entries = entries.filter(({ Id }) => again.has(Id));
-      await this.#clock.sleep(backoffMs(attempt));
+      if (entries.length > 0) await this.#clock.sleep(backoffMs(attempt));
     }
+    return refused.map((one) => describe(one, messages));
   }
 }
 

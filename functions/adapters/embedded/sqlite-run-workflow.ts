@@ -149,21 +149,15 @@ export class SqliteRunWorkflow implements RunWorkflow {
         const outcome = TaskOutcome.parse(await this.#run(state.task, execution));
         return this.#closing.signal.aborted && outcome.next === 'CONTINUE' ? undefined : outcome;
       } catch (error) {
-        const { name, message } = toError(error);
-        this.#options.log('info', `${execution.state} failed`, {
-          ...execution.input,
-          attempt,
-          error: `${name}: ${message}`,
-        });
-        if (attempt > state.retry.maxAttempts)
-          return { next: onError, cause: causeOf(name, message) };
+        const cause = this.#logFailure(execution, attempt, error);
+        if (attempt > state.retry.maxAttempts) return { next: onError, cause };
       }
       await this.#options.clock.sleep(delayMs(state.retry, attempt), this.#closing.signal);
       if (execution.stopped || this.#closing.signal.aborted) return undefined;
     }
   }
 
-  async #enterWait(execution: Execution, state: WaitState): Promise<void> {
+  async #enterWait(execution: Execution, state: WaitState, attempt = 1): Promise<void> {
     const taskToken = randomUUID();
     execution.taskToken = taskToken;
     execution.waitsUntil ??= this.#options.clock.now() + state.timeoutSeconds * 1000;
@@ -172,9 +166,33 @@ export class SqliteRunWorkflow implements RunWorkflow {
     try {
       await this.#run(state.task, execution, taskToken);
     } catch (error) {
-      const { name, message } = toError(error);
-      this.#endWait(taskToken, ({ onError }) => onError, { cause: causeOf(name, message) });
+      const cause = this.#logFailure(execution, attempt, error);
+      const last = attempt > state.retry.maxAttempts;
+      if (last) this.#endWait(taskToken, ({ onError }) => onError, { cause });
+      else await this.#enterWaitAgain(execution, state, attempt, taskToken);
     }
+  }
+
+  /** Unless the wait has ended meanwhile. */
+  async #enterWaitAgain(
+    execution: Execution,
+    state: WaitState,
+    attempt: number,
+    taskToken: string,
+  ): Promise<void> {
+    await this.#options.clock.sleep(delayMs(state.retry, attempt), this.#closing.signal);
+    if (this.#closing.signal.aborted || !this.#byToken.delete(taskToken)) return;
+    await this.#enterWait(execution, state, attempt + 1);
+  }
+
+  #logFailure(execution: Execution, attempt: number, error: unknown): string {
+    const { name, message } = toError(error);
+    this.#options.log('info', `${execution.state} failed`, {
+      ...execution.input,
+      attempt,
+      error: `${name}: ${message}`,
+    });
+    return causeOf(name, message);
   }
 
   async #run(task: LifecycleTask, execution: Execution, taskToken?: string) {

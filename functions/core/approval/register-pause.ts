@@ -1,3 +1,4 @@
+import { runEnded } from '../lifecycle.ts';
 import type { RunDeps } from '../run/deps.ts';
 import { hasEnded } from '../run/run.ts';
 import { findRun } from '../run/run-repository.ts';
@@ -18,7 +19,7 @@ export async function registerPause(
   const id = parseApprovalId(wait.approvalId);
   const run = await findRun(deps, wait);
   if (id === undefined || run === undefined || hasEnded(run)) {
-    await deps.workflow.failWait(wait.taskToken, 'run_ended');
+    await deps.workflow.failWait(wait.taskToken, runEnded);
     return;
   }
   const pause = await keepToken(deps, wait, id.pause, wait.taskToken);
