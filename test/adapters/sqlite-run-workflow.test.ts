@@ -93,13 +93,36 @@ describe('a task that fails', () => {
     await run.were('segment');
   });
 
-  it('is finalized at once where it was to register a wait', async () => {
-    const run = pausing({ 'register-pause': () => broken('no such run') });
-    const { workflow } = aWorkflow(run);
+  it('enters a wait again, with a new token, where it was to register that', async () => {
+    const { clock } = aRestlessClock();
+    const tokens = new Set<string | undefined>();
+    const run = pausing({
+      'register-pause': ({ taskToken }, call) => {
+        tokens.add(taskToken);
+        return call < 4 ? broken() : undefined;
+      },
+    });
+    const { workflow } = aWorkflow(run, { clock });
 
     await workflow.start(anExecution());
 
-    await run.were('segment', 'register-pause', 'finalize');
+    await run.were('segment', 'register-pause', 'register-pause', 'register-pause');
+    expect(tokens.size).toBe(3);
+    expect(await workflow.resume(run.token, {})).toBe(true);
+  });
+
+  it('is finalized where a wait can never be registered', async () => {
+    const { clock } = aRestlessClock();
+    const run = pausing({ 'register-pause': () => broken('no such run') });
+    const { workflow } = aWorkflow(run, { clock });
+
+    await workflow.start(anExecution());
+
+    await run.were(
+      'segment',
+      ...Array.from({ length: 7 }, () => 'register-pause' as const),
+      'finalize',
+    );
     expect(run.handed).toEqual({ cause: 'Error: no such run' });
   });
 });

@@ -4,13 +4,16 @@ import type { ExecutionEnd } from '#core/run/run-workflow.ts';
 const RunExecution = z.object({ orgId: z.string(), runId: z.string(), epoch: z.number() });
 
 /** `undefined` where somebody started an execution by hand, with an input of their own. */
-const Input = z.string().transform((text) => {
-  try {
-    return RunExecution.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-});
+const Input = z
+  .string()
+  .nullish()
+  .transform((text) => {
+    try {
+      return RunExecution.safeParse(JSON.parse(text ?? '')).data;
+    } catch {
+      return undefined;
+    }
+  });
 
 /**
  * What Step Functions says of an execution on the default event bus. It leaves out an input of more

@@ -40,7 +40,7 @@ export async function writeCheckpoint(
   const key = checkpointKey(session, checkpoint.runId, checkpoint.step);
   const appended = await storeValue(
     deps,
-    `${session.orgId}/${session.sessionId}/${checkpoint.runId}-${checkpoint.step}`,
+    `${session.orgId}/${session.sessionId}/${checkpoint.runId}/${checkpoint.step}`,
     checkpoint.appended,
   );
   return { put: { ...key, value: { ...checkpoint, appended } } };

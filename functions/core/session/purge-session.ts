@@ -1,13 +1,20 @@
 import type { RunDeps } from '../run/deps.ts';
-import { type Item, TransactionConflict } from '../store/item-store.ts';
-import { dueIndexKey, sessionHeadKey, sessionKey, sessionPartition } from '../store/keys.ts';
+import { type Item, TransactionConflict, type Write } from '../store/item-store.ts';
+import {
+  checkpointRange,
+  dueIndexKey,
+  runOfCheckpoint,
+  sessionHeadKey,
+  sessionKey,
+  sessionPartition,
+} from '../store/keys.ts';
 import { runInTurn, Session, sessionHead } from './session.ts';
 
 const writesPerTransaction = 100;
 
 /**
  * Deletes a session that has not been used for the retention time; asks again later about one that
- * has. A submission at the same moment wins, or begins the session anew.
+ * has. A submission at the same moment goes on with an empty session.
  */
 export async function purgeSession(
   deps: Pick<RunDeps, 'store' | 'blobs' | 'clock' | 'settings'>,
@@ -23,32 +30,44 @@ export async function purgeSession(
   ]);
   const keepUntil =
     live === undefined ? (head?.movedAt ?? session.createdAt) + retention : now + retention;
-  const unchanged = { equals: { version: session.version } };
   try {
-    if (keepUntil > now) {
-      const due = dueIndexKey(session.id, keepUntil);
-      await deps.store.transact([
-        { put: { ...sessionKey(key), value: session, indexes: { due } }, when: unchanged },
-      ]);
-      return;
-    }
-    const left = await deps.store.queryKeys({
-      pk: sessionPartition(key),
-      order: 'ascending',
-      limit: Number.MAX_SAFE_INTEGER,
-    });
-    await deps.store.transact([
-      { delete: sessionKey(key), when: unchanged },
-      { delete: sessionHeadKey(key) },
-    ]);
-    // Nothing names these any more; a session begun anew makes others.
-    const checkpoints = left.filter(({ sk }) => sk.startsWith('CKPT#'));
-    for (let i = 0; i < checkpoints.length; i += writesPerTransaction)
-      await deps.store.transact(
-        checkpoints.slice(i, i + writesPerTransaction).map((one) => ({ delete: one })),
-      );
-    await deps.blobs.deleteAll(`${session.orgId}/${session.id}/`);
+    if (keepUntil > now) await deps.store.transact([touch(session, keepUntil)]);
+    else await purge(deps, session, now);
   } catch (error) {
     if (!(error instanceof TransactionConflict)) throw error;
   }
 }
+
+/** The session's own item goes last, so that a purge that was cut off is taken up again. */
+async function purge(
+  { store, blobs }: Pick<RunDeps, 'store' | 'blobs'>,
+  session: Session,
+  now: number,
+): Promise<void> {
+  const key = { orgId: session.orgId, sessionId: session.id };
+  const keys = await store.queryKeys({
+    pk: sessionPartition(key),
+    ...checkpointRange,
+    order: 'ascending',
+    limit: Number.MAX_SAFE_INTEGER,
+  });
+  // From here on whoever submits begins anew: nothing leads to what was listed.
+  await store.transact([touch(session, now), { delete: sessionHeadKey(key) }]);
+  for (const runId of new Set(keys.map(runOfCheckpoint)))
+    await blobs.deleteAll(`${session.orgId}/${session.id}/${runId}/`);
+  for (let i = 0; i < keys.length; i += writesPerTransaction)
+    await store.transact(keys.slice(i, i + writesPerTransaction).map((one) => ({ delete: one })));
+  await store.transact([
+    { delete: sessionKey(key), when: { equals: { version: session.version + 1 } } },
+  ]);
+}
+
+/** Nobody else has used the session since it was read. */
+const touch = (session: Session, due: number): Write => ({
+  put: {
+    ...sessionKey({ orgId: session.orgId, sessionId: session.id }),
+    value: { ...session, version: session.version + 1 },
+    indexes: { due: dueIndexKey(session.id, due) },
+  },
+  when: { equals: { version: session.version } },
+});

@@ -64,6 +64,8 @@ export const checkpointKey = (session: SessionKey, runId: string, step: number):
   pk: sessionPartition(session),
   sk: `CKPT#${runId}#${ordinal(step)}`,
 });
+/** The run that wrote the checkpoint of this key. */
+export const runOfCheckpoint = ({ sk }: Key) => sk.slice('CKPT#'.length, sk.lastIndexOf('#'));
 export const checkpointRange = { after: 'CKPT#', before: 'CKPT#~' } as const;
 export const runCheckpointRange = (runId: string) =>
   ({ after: `CKPT#${runId}#`, before: `CKPT#${runId}#~` }) as const;
