@@ -1,5 +1,6 @@
 // Plain JavaScript, as it is the one file that runs before a Node that strips types is known to be there.
 const needsOfCommand = {
+  app: 'everything',
   serve: 'runtime',
   keys: 'runtime',
   demo: 'runtime',

@@ -1,0 +1,23 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { addStacks } from '#lib/add-stacks.ts';
+import { bundleFunctions } from '#lib/bundling/bundle-functions.ts';
+import { stageConfigOf } from '#lib/stage-config.ts';
+
+/** Runs under the CDK's command line, which says by the environment where the assembly goes. */
+const outFolder = await mkdtemp(join(tmpdir(), 'longrun-bundles-'));
+try {
+  const app = new App();
+  const config = stageConfigOf(app);
+  const agentsFolder = resolve(config.agents);
+  const bundles = await bundleFunctions({ outFolder, agentsFolder });
+  addStacks(app, config, bundles);
+  app.synth();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  await rm(outFolder, { recursive: true });
+}

@@ -1,0 +1,29 @@
+import type { App } from 'aws-cdk-lib';
+import type { FunctionBundles } from './bundling/function-bundle.ts';
+import { ApiStack } from './stacks/api-stack.ts';
+import { DataStack } from './stacks/data-stack.ts';
+import { EngineStack } from './stacks/engine-stack.ts';
+import type { StageConfig } from './stage-config.ts';
+
+/** A whole deployment: nothing of it is shared with another stage. */
+export function addStacks(app: App, config: StageConfig, bundles: FunctionBundles): void {
+  const named = (part: string) => `Longrun-${config.stage}-${part}`;
+  const common = { config, tags: { service: 'longrun', stage: config.stage } };
+  const data = new DataStack(app, named('Data'), {
+    ...common,
+    description: 'Longrun: runs, sessions and media',
+  });
+  const { runTable, idempotencyTable, blobBucket } = data;
+  const engine = new EngineStack(app, named('Engine'), {
+    ...common,
+    description: 'Longrun: what moves runs on',
+    ...{ bundles, runTable, idempotencyTable, blobBucket },
+  });
+  new ApiStack(app, named('Api'), {
+    ...common,
+    description: 'Longrun: the HTTP API',
+    ...{ bundles, runTable, idempotencyTable, blobBucket },
+    queue: engine.queue,
+    workflow: engine.workflow,
+  });
+}

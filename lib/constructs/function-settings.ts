@@ -1,0 +1,14 @@
+import type { StageConfig } from '../stage-config.ts';
+import type { ServiceFunction } from './service-function.ts';
+
+/** Tells the function what holds for all runs. */
+export function setRunSettings(fn: ServiceFunction, config: StageConfig): void {
+  fn.addEnvironment('RETENTION_DAYS', `${config.retentionDays}`);
+  fn.addEnvironment('SLOTS_PER_TENANT', `${config.slotsPerTenant}`);
+}
+
+/** Tells the function how it answers. */
+export function setApiSettings(fn: ServiceFunction, config: StageConfig): void {
+  fn.addEnvironment('RESPONSE_MODE', config.responseMode);
+  if (config.publicBaseUrl) fn.addEnvironment('PUBLIC_BASE_URL', config.publicBaseUrl);
+}

@@ -1,0 +1,70 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { contracts } from '#api/contracts.ts';
+import type { FunctionBundles } from '../bundling/function-bundle.ts';
+import type { BlobBucket } from '../constructs/blob-bucket.ts';
+import { setApiSettings, setRunSettings } from '../constructs/function-settings.ts';
+import type { IdempotencyTable } from '../constructs/idempotency-table.ts';
+import { longRoutesOf } from '../constructs/long-routes.ts';
+import { bufferedTimeoutSeconds, RunApi, streamingTimeoutSeconds } from '../constructs/run-api.ts';
+import type { RunQueue } from '../constructs/run-queue.ts';
+import type { RunTable } from '../constructs/run-table.ts';
+import type { RunWorkflow } from '../constructs/run-workflow.ts';
+import { ServiceFunction } from '../constructs/service-function.ts';
+import type { StageConfig } from '../stage-config.ts';
+
+export interface ApiStackProps extends StackProps {
+  readonly config: StageConfig;
+  readonly bundles: FunctionBundles;
+  readonly runTable: RunTable;
+  readonly idempotencyTable: IdempotencyTable;
+  readonly blobBucket: BlobBucket;
+  readonly queue: RunQueue;
+  readonly workflow: RunWorkflow;
+}
+
+/** What callers reach. */
+export class ApiStack extends Stack {
+  readonly api: ServiceFunction;
+  readonly stream: ServiceFunction;
+  readonly runApi: RunApi;
+
+  constructor(scope: Construct, id: string, props: ApiStackProps) {
+    const { config, bundles, ...rest } = props;
+    const { runTable, idempotencyTable, blobBucket, queue, workflow, ...stackProps } = rest;
+    super(scope, id, stackProps);
+    this.api = new ServiceFunction(this, 'Api', {
+      config,
+      bundles,
+      bundle: 'api',
+      description: 'Answers short requests',
+      timeoutSeconds: bufferedTimeoutSeconds,
+      memorySizeMiB: 512,
+    });
+    this.stream = new ServiceFunction(this, 'Stream', {
+      config,
+      bundles,
+      bundle: 'stream',
+      description: 'Answers requests that wait or stream',
+      timeoutSeconds:
+        config.responseMode === 'streaming' ? streamingTimeoutSeconds : bufferedTimeoutSeconds,
+    });
+    for (const fn of [this.api, this.stream]) {
+      runTable.bind(fn, ['tenant', 'agent', 'session', 'waiting']);
+      idempotencyTable.bind(fn);
+      blobBucket.bind(fn, ['read', 'write']);
+      queue.bind(fn);
+      workflow.bind(fn, ['start', 'decide', 'stop', 'describe']);
+      setRunSettings(fn, config);
+      setApiSettings(fn, config);
+    }
+    this.runApi = new RunApi(this, 'RunApi', {
+      config,
+      api: this.api,
+      stream: this.stream,
+      longRoutes: longRoutesOf(contracts),
+    });
+    new CfnOutput(this, 'ApiUrl', { value: this.runApi.url });
+    new CfnOutput(this, 'ConsoleUrl', { value: `${this.runApi.url}/` });
+  }
+}

@@ -1,0 +1,81 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { FunctionBundles } from '../bundling/function-bundle.ts';
+import type { BlobBucket } from '../constructs/blob-bucket.ts';
+import { dispatchTimeoutSeconds, EngineFunctions } from '../constructs/engine-functions.ts';
+import { ExecutionWatch } from '../constructs/execution-watch.ts';
+import { setRunSettings } from '../constructs/function-settings.ts';
+import type { IdempotencyTable } from '../constructs/idempotency-table.ts';
+import { OutboxStream } from '../constructs/outbox-stream.ts';
+import { RunBus } from '../constructs/run-bus.ts';
+import { RunQueue } from '../constructs/run-queue.ts';
+import type { RunTable } from '../constructs/run-table.ts';
+import { RunWorkflow } from '../constructs/run-workflow.ts';
+import { SweepSchedule } from '../constructs/sweep-schedule.ts';
+import type { StageConfig } from '../stage-config.ts';
+
+export interface EngineStackProps extends StackProps {
+  readonly config: StageConfig;
+  readonly bundles: FunctionBundles;
+  readonly runTable: RunTable;
+  readonly idempotencyTable: IdempotencyTable;
+  readonly blobBucket: BlobBucket;
+}
+
+/** What moves runs on. */
+export class EngineStack extends Stack {
+  readonly functions: EngineFunctions;
+  readonly queue: RunQueue;
+  readonly workflow: RunWorkflow;
+  readonly bus: RunBus;
+  readonly outboxStream: OutboxStream;
+  readonly executionWatch: ExecutionWatch;
+  readonly sweepSchedule: SweepSchedule;
+
+  constructor(scope: Construct, id: string, props: EngineStackProps) {
+    const { config, bundles, runTable, idempotencyTable, blobBucket, ...stackProps } = props;
+    super(scope, id, stackProps);
+    const functions = new EngineFunctions(this, 'Functions', { config, bundles });
+    const { dispatch, segment, registerPause, expirePause, finalize, outbox, reconcile, sweep } =
+      functions;
+    this.functions = functions;
+    this.queue = new RunQueue(this, 'RunQueue', {
+      config,
+      consumerTimeoutSeconds: dispatchTimeoutSeconds,
+    });
+    this.bus = new RunBus(this, 'RunBus', config);
+    this.workflow = new RunWorkflow(this, 'RunWorkflow', {
+      config,
+      tasks: { segment, finalize, 'register-pause': registerPause, 'expire-pause': expirePause },
+    });
+
+    for (const fn of [dispatch, segment, expirePause, finalize, reconcile]) {
+      runTable.bind(fn, ['waiting']);
+      this.queue.bind(fn);
+      setRunSettings(fn, config);
+    }
+    for (const fn of functions.all) idempotencyTable.name(fn);
+    for (const fn of [registerPause, outbox]) runTable.bind(fn, []);
+    runTable.bind(sweep, ['due', 'waiting']);
+    this.queue.bind(sweep);
+    setRunSettings(sweep, config);
+
+    blobBucket.bind(segment, ['read', 'write']);
+    blobBucket.bind(sweep, ['read', 'delete']);
+    this.workflow.bind(dispatch, ['start']);
+    this.workflow.bind(registerPause, ['decide']);
+    this.workflow.bind(sweep, ['start', 'decide', 'stop', 'describe']);
+    for (const fn of [outbox, sweep]) this.bus.bind(fn);
+
+    this.queue.deliverTo(dispatch, config.maxDispatchers);
+    this.outboxStream = new OutboxStream(this, 'OutboxStream', { runTable, outbox });
+    this.executionWatch = new ExecutionWatch(this, 'ExecutionWatch', {
+      workflow: this.workflow,
+      reconcile,
+    });
+    this.sweepSchedule = new SweepSchedule(this, 'SweepSchedule', { sweep });
+
+    new CfnOutput(this, 'StateMachineArn', { value: this.workflow.stateMachineArn });
+    new CfnOutput(this, 'BusName', { value: this.bus.bus.eventBusName });
+  }
+}

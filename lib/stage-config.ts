@@ -1,0 +1,86 @@
+import type { App } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as z from 'zod';
+
+const logRetentionDays = Object.values(RetentionDays).filter(
+  (days): days is number => typeof days === 'number' && days !== RetentionDays.INFINITE,
+);
+
+const count = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+};
+const oneOf = <const T extends readonly string[]>(values: T) =>
+  z.enum(values, { error: `must be one of ${values.join(', ')}` });
+
+const Context = z.object({
+  /** Names the stacks, and chooses the defaults of the others. @default dev */
+  stage: oneOf(['dev', 'prod', 'emulator']).default('dev'),
+  /** How long an ended run is kept. @default 30 */
+  retentionDays: count(1, 3650).default(30),
+  /** Runs of one organisation that run or wait for a decision at the same time. @default 100 */
+  slotsPerTenant: count(1, 10_000).default(100),
+  /** `buffered` where responses cannot be streamed: waits end at 25 s. @default streaming, in stage emulator buffered */
+  responseMode: oneOf(['streaming', 'buffered']).optional(),
+  /**
+   * What becomes of runs, media and logs when a stack is destroyed. `destroy` holds for
+   * `cdk destroy` only, which asks first: an update that replaces the table or the bucket leaves
+   * the old one behind in any stage. @default retain in stage prod, destroy in the others
+   */
+  removalPolicy: oneOf(['retain', 'destroy']).optional(),
+  /** The least level that the functions log. @default info */
+  logLevel: oneOf(['info', 'warn', 'error']).default('info'),
+  /** How long the functions' logs are kept. @default 30 */
+  logRetentionDays: z.coerce
+    .number()
+    .refine((days) => logRetentionDays.includes(days), {
+      error: `must be one of ${logRetentionDays.join(', ')}`,
+    })
+    .default(RetentionDays.ONE_MONTH),
+  /** How callers reach the API, where that is not API Gateway's own address. */
+  publicBaseUrl: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .regex(/^[^?#]*$/, 'must have no query and no fragment')
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  /** Folder with one file an agent. @default ./agents */
+  agents: z.string().min(1).default('./agents'),
+  /** Gets the alarms, once it has confirmed that it wants them. @default - nobody does */
+  alarmEmail: z.email({ error: 'must be an e-mail address' }).optional(),
+  /** How many dispatchers may run at the same time. @default 20, in stage emulator 2 */
+  maxDispatchers: count(2, 1000).optional(),
+});
+
+const Resolved = Context.transform((context) => {
+  const isEmulator = context.stage === 'emulator';
+  return {
+    ...context,
+    isEmulator,
+    responseMode: context.responseMode ?? (isEmulator ? 'buffered' : 'streaming'),
+    removalPolicy: context.removalPolicy ?? (context.stage === 'prod' ? 'retain' : 'destroy'),
+    maxDispatchers: context.maxDispatchers ?? (isEmulator ? 2 : 20),
+  } as const;
+});
+
+/** Settings of a deployment, as `cdk deploy -c key=value` or `cdk.json` give them. */
+export type StageConfig = z.infer<typeof Resolved>;
+
+const known = Object.keys(Context.shape);
+/** CDK's own and what it looked up, such as `@aws-cdk/core:…` or `availability-zones:account=…`. */
+const isOfCdk = (key: string) => /[:@]/.test(key) || key === 'cdk-migrate';
+
+/** @throws Error with one line for each key that makes no sense */
+export function readStageConfig(context: Readonly<Record<string, unknown>>): StageConfig {
+  const unknown = Object.keys(context).filter((key) => !known.includes(key) && !isOfCdk(key));
+  const problems = unknown.map((key) => `${key}: there is no such key, only ${known.join(', ')}`);
+  const result = Resolved.safeParse(context);
+  for (const { path, message } of result.error?.issues ?? [])
+    problems.push(`${path.join('.')}: ${message}, not ${JSON.stringify(context[path.join('.')])}`);
+  if (result.success && problems.length === 0) return result.data;
+  throw new Error(`The context of this app makes no sense.\n${problems.join('\n')}`);
+}
+
+const AllContext = z.record(z.string(), z.unknown());
+
+export const stageConfigOf = (app: App) =>
+  readStageConfig(AllContext.parse(app.node.getAllContext()));
