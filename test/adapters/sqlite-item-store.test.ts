@@ -63,6 +63,18 @@ describe('SqliteItemStore', () => {
     expect(await all(store)).toEqual([{ pk: 'p', sk: 'a' }]);
   });
 
+  it('deletes what has expired, and nothing else', async () => {
+    const store = new SqliteItemStore(aDatabase());
+    const expiring = (sk: string, expiresAt: number) => ({ put: { ...put(sk).put, expiresAt } });
+    await store.transact([put('kept'), expiring('old', 1000), expiring('young', 1001)]);
+    await store.transact([expiring('renewed', 1000)]);
+    await store.transact([expiring('renewed', 2000)]);
+
+    await store.deleteExpired(1000);
+
+    expect((await all(store)).map(({ sk }) => sk)).toEqual(['kept', 'renewed', 'young']);
+  });
+
   it('goes on when the disk has room again', async () => {
     const database = aDatabase();
     const store = new SqliteItemStore(database);

@@ -54,6 +54,7 @@ export type EmbeddedDeps = RunDeps & SegmentDeps & SweepDeps;
 export class EmbeddedRuntime {
   readonly deps: EmbeddedDeps;
   readonly #database: SqliteDatabase;
+  readonly #store: SqliteItemStore;
   readonly #queue: InMemoryRunQueue;
   readonly #workflow: SqliteRunWorkflow;
   readonly #sweepEveryMs: number;
@@ -74,6 +75,7 @@ export class EmbeddedRuntime {
       watch.changed(keys);
       if (options.bus) this.#announce(keys.filter(isOutboxKey));
     });
+    this.#store = store;
     this.#queue = new InMemoryRunQueue((message, fields) => log('warn', message, fields));
     this.#workflow = new SqliteRunWorkflow({ database: this.#database, clock, log });
     this.#sweepEveryMs = (options.sweepEverySeconds ?? defaultSweepSeconds) * 1000;
@@ -130,6 +132,7 @@ export class EmbeddedRuntime {
       try {
         this.#workflow.expireWaits();
         await sweep(this.deps);
+        await this.#store.deleteExpired(this.deps.clock.now());
       } catch (error) {
         this.deps.log('error', 'sweep failed', { error: `${error}` });
       }

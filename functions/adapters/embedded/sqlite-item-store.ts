@@ -40,6 +40,7 @@ export class SqliteItemStore implements ItemStore {
   readonly #updateValue;
   readonly #upsert;
   readonly #delete;
+  readonly #expire;
   readonly #queries = new Map<string, ReturnType<SqliteDatabase['prepare']>>();
 
   /** @param changed told the keys of every transaction once it is on disk */
@@ -54,6 +55,18 @@ export class SqliteItemStore implements ItemStore {
        DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`)}`,
     );
     this.#delete = database.prepare('DELETE FROM item WHERE pk = ? AND sk = ?');
+    this.#expire = database.prepare(
+      'INSERT OR REPLACE INTO expiry (pk, sk, expires_at) VALUES (?, ?, ?)',
+    );
+  }
+
+  /** Deletes what has expired by then. @param now epoch milliseconds */
+  async deleteExpired(now: number): Promise<void> {
+    const due = this.#database.prepare('SELECT 1 FROM expiry WHERE expires_at <= ? LIMIT 1');
+    if (due.get(now) === undefined) return;
+    const durable = this.#database.write();
+    for (const sql of deleteExpired) this.#database.prepare(sql).run(now);
+    await durable;
   }
 
   async get(key: Key): Promise<Item | undefined> {
@@ -106,6 +119,8 @@ export class SqliteItemStore implements ItemStore {
   #apply(write: Write, row: Row | undefined, present: Row | undefined): void {
     if ('delete' in write) this.#delete.run(write.delete.pk, write.delete.sk);
     if (row === undefined) return;
+    if ('put' in write && write.put.expiresAt !== undefined)
+      this.#expire.run(row.pk, row.sk, write.put.expiresAt);
     // An index entry that stays where it is need not be written again.
     if (present && indexColumns.every((column) => row[column] === present[column]))
       this.#updateValue.run(row.value, row.pk, row.sk);
@@ -128,6 +143,11 @@ export class SqliteItemStore implements ItemStore {
   }
 }
 
+const deleteExpired = [
+  'DELETE FROM item WHERE (pk, sk) IN (SELECT pk, sk FROM expiry WHERE expires_at <= ?)',
+  'DELETE FROM expiry WHERE expires_at <= ?',
+] as const;
+
 const keyColumns = (index: IndexName | undefined) =>
   index === undefined ? { pk: 'pk', sk: 'sk' } : { pk: `${index}_pk`, sk: `${index}_sk` };
 
@@ -137,6 +157,10 @@ const schema = `
     ${indexColumns.map((column) => `${column} TEXT`)},
     PRIMARY KEY (pk, sk)
   ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS expiry (
+    pk TEXT NOT NULL, sk TEXT NOT NULL, expires_at INTEGER NOT NULL, PRIMARY KEY (pk, sk)
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS expiry_at ON expiry (expires_at);
   ${indexNames
     .map(
       (name) =>
