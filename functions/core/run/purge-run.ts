@@ -10,5 +10,8 @@ export async function purgeRun(
   run: EndedRun,
 ): Promise<void> {
   await deps.blobs.deleteAll(`${run.orgId}/${run.id}/`);
+  // Nothing leads to what it had left in the session, a step that was cut off included.
+  if (run.status !== 'COMPLETED')
+    await deps.blobs.deleteAll(`${run.orgId}/${run.sessionId}/${run.id}/`);
   await deletePartition(deps.store, runPartition(keyOf(run)), 'META');
 }
