@@ -41,6 +41,8 @@ export default defineConfig({
           name: 'infra',
           include: [`${infra}/*.test.ts`],
           globalSetup: 'test/infra/bundle-once.ts',
+          // Loading CDK and synthesizing takes most of the time: files share both.
+          isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
