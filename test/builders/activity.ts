@@ -25,7 +25,7 @@ export class Activity {
 }
 
 /** Turns of the event loop; whoever needs more between two calls of ports waits for something else. */
-const idleTurns = 20;
+const idleTurns = 10;
 
 const immediate = new Set<string | symbol>(['consoleUrl']);
 

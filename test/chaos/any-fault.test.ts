@@ -7,6 +7,7 @@ import { leftOvers } from '../core/left-overs.ts';
 import { allEvents, expectAllowedEffects, expectLegalHistory } from '../core/legal-history.ts';
 import { ChaosWorld, orgs, slotsPerTenant } from './chaos-world.ts';
 import { Clients } from './clients.ts';
+import { Unavailable } from './faults.ts';
 
 /*
  * The whole embedded runtime, where everything that may go wrong between services does: messages and
@@ -81,6 +82,11 @@ async function perform(world: ChaosWorld, clients: Clients, action: Action): Pro
   return Promise.all(decisions);
 }
 
+/** Nobody asks again for what chance does with the service. */
+function expected(error: unknown): void {
+  if (!(error instanceof Unavailable)) throw error;
+}
+
 /** Lives, and may: it waits for a person, or for a run that does. */
 function mayLive(run: Run, runs: readonly Run[]): boolean {
   if (hasEnded(run) || run.status === 'PAUSED') return true;
@@ -121,9 +127,17 @@ async function checkRun(world: ChaosWorld, clients: Clients, run: Run): Promise<
   const told = world.told.filter(({ runId }) => runId === run.id).map(({ status }) => status);
   expect(told).toContain(run.status);
   expect(await toolsOf(world, run)).toEqual(run.messagePreview.split(' '));
-  for (const { type, data } of await allEvents(world.deps, run))
+  const events = await allEvents(world.deps, run);
+  const approved = new Set<string>();
+  for (const { type, data } of events) {
+    // Who was told that theirs is the decision was told the truth, and nobody else was told so.
     if (type === 'approval.decided' && data.decidedBy !== 'system:expiry')
       expect([[], [data.decidedBy]]).toContainEqual(clients.deciders.get(data.approvalId) ?? []);
+    // No decision is forgotten: what was approved is asked for again only after it was cut off.
+    if (type === 'approval.requested' && approved.has(data.toolCallId))
+      expect(data.reason).toContain('interrupted');
+    if (type === 'approval.decided' && data.decision === 'APPROVE') approved.add(data.toolCallId);
+  }
 }
 
 it('leaves one legal history of every run, whatever goes wrong between the services', async () => {
@@ -136,8 +150,9 @@ it('leaves one legal history of every run, whatever goes wrong between the servi
       await world.runtime.start();
       world.faults.begin();
       const underWay: Promise<unknown>[] = [];
+      world.onTold = (change) => void underWay.push(clients.approveAtOnce(change));
       for (const [action, turns] of workload) {
-        underWay.push(perform(world, clients, action).catch(() => undefined));
+        underWay.push(perform(world, clients, action).catch(expected));
         for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
       }
       await Promise.all(underWay);
@@ -151,6 +166,9 @@ it('leaves one legal history of every run, whatever goes wrong between the servi
       expect(runs.length).toBe(new Set(runs.map(({ userId }) => userId)).size);
       for (const { id } of clients.cancelled) expect(byId.get(id)?.status).toBe('CANCELLED');
       for (const run of runs) await checkRun(world, clients, run);
+      expect(world.failures.filter((error) => !/^(Unavailable|LeaseHeld):/.test(error))).toEqual(
+        [],
+      );
       for (const orgId of orgs) expect(await leftOvers(world.deps, orgId)).toEqual([]);
       await world.runtime.stop();
     }),

@@ -24,6 +24,10 @@ export class ChaosWorld {
   readonly clock = aClock();
   readonly effects: Effect[] = [];
   readonly told: RunStatusChanged[] = [];
+  /** What the runtime has logged as gone wrong. */
+  readonly failures: string[] = [];
+  /** Somebody outside who hears of changes as they are told. */
+  onTold: (change: RunStatusChanged) => void = () => undefined;
   readonly faults: Faults;
   readonly runtime: EmbeddedRuntime;
   readonly #activity = new Activity();
@@ -37,7 +41,9 @@ export class ChaosWorld {
       agents: theAgents(blobs, worker),
       blobs,
       clock: this.clock,
-      log: () => undefined,
+      log: (_level, _message, { error }) => {
+        if (typeof error === 'string') this.failures.push(error);
+      },
       settings: {
         slotsPerTenant,
         retentionSeconds: 400 * day,
@@ -87,6 +93,7 @@ export class ChaosWorld {
     const taken = changes.filter(() => !this.faults.chance(0.2));
     const publish = async () => {
       this.told.push(...taken);
+      for (const change of taken) this.onTold(change);
       return changes.filter((change) => !taken.includes(change));
     };
     return this.faults.call(publish, { unreached: 0.1, unanswered: 0.1 });

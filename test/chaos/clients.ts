@@ -1,8 +1,9 @@
 import { decideApproval } from '#core/approval/decide-approval.ts';
+import type { RunStatusChanged } from '#core/outbox/run-bus.ts';
 import { cancelRun } from '#core/run/cancel-run.ts';
 import type { Run } from '#core/run/run.ts';
 import { RunError } from '#core/run/run-error.ts';
-import { keyOf } from '#core/run/run-repository.ts';
+import { getRun, keyOf } from '#core/run/run-repository.ts';
 import { submitRun } from '#core/run/submit-run.ts';
 import { aSubmission } from '../builders/an-engine.ts';
 import type { ChaosWorld } from './chaos-world.ts';
@@ -35,6 +36,13 @@ export class Clients {
   async cancel(run: Run): Promise<void> {
     const done = await persistently(() => cancelRun(this.#world.deps, keyOf(run), 'test'));
     if (done) this.cancelled.push(run);
+  }
+
+  /** Approves as soon as it is asked, before the run's wait is even registered. */
+  async approveAtOnce({ orgId, runId, status }: RunStatusChanged): Promise<void> {
+    if (status !== 'PAUSED' || !this.#world.faults.chance(0.3)) return;
+    const run = await persistently(() => getRun(this.#world.deps, { orgId, runId }));
+    if (run) await this.decide(run, 'APPROVE');
   }
 
   async decide(run: Run, decision: 'APPROVE' | 'REJECT'): Promise<void> {

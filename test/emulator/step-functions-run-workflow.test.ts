@@ -37,9 +37,6 @@ afterAll(async () => (await bridge)?.close());
 
 runWorkflowTests('StepFunctionsRunWorkflow', aWorkflow);
 
-const pausing = () =>
-  new TasksOfARun({ segment: (_, call) => ({ next: call === 1 ? 'PAUSE' : 'DONE' }) });
-
 async function aWait() {
   const run = new TasksOfARun({
     segment: (_, call) => ({ next: call === 1 ? 'PAUSE' : 'DONE' }),

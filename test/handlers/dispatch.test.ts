@@ -4,7 +4,7 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { runKey } from '#core/store/keys.ts';
 import { aContext } from '../builders/a-context.ts';
-import { aDeployment, stateMachineArn } from './a-deployment.ts';
+import { anAccount, stateMachineArn } from './an-account.ts';
 
 const aMessage = (messageId: string, body: string): SQSRecord => ({
   messageId,
@@ -27,10 +27,10 @@ const ringing = (messageId: string, run: { id: string; orgId: string }) =>
   aMessage(messageId, JSON.stringify({ runId: run.id, orgId: run.orgId }));
 
 async function aDispatcher() {
-  const deployment = aDeployment();
+  const account = anAccount();
   const { handler } = await import('../../functions/dispatch/handler.ts');
   const dispatch = (...Records: SQSRecord[]) => handler({ Records } satisfies SQSEvent, aContext());
-  return { ...deployment, dispatch };
+  return { ...account, dispatch };
 }
 
 describe('the dispatch function', () => {

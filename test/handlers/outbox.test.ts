@@ -6,7 +6,7 @@ import type { Run } from '#core/run/run.ts';
 import { keyOf } from '#core/run/run-repository.ts';
 import { outboxKey, runPartition } from '#core/store/keys.ts';
 import { aContext } from '../builders/a-context.ts';
-import { aDeployment } from './a-deployment.ts';
+import { anAccount } from './an-account.ts';
 
 const Detail = z.object({ runId: z.string(), status: z.string() });
 
@@ -21,8 +21,8 @@ function written(run: Run, seq = 1): DynamoDBRecord {
 }
 
 async function anOutbox(takes: (runId: string) => boolean = () => true) {
-  const deployment = aDeployment();
-  const { deps, events } = deployment;
+  const account = anAccount();
+  const { deps, events } = account;
   const told: string[] = [];
   events.on(PutEventsCommand).callsFake(({ Entries = [] }: PutEventsCommandInput) => ({
     Entries: Entries.map((entry) => {
@@ -34,7 +34,7 @@ async function anOutbox(takes: (runId: string) => boolean = () => true) {
   }));
   const { handler } = await import('../../functions/outbox/handler.ts');
   return {
-    ...deployment,
+    ...account,
     told,
     publish: (...Records: DynamoDBRecord[]) => handler({ Records }, aContext()),
     /** Rows that are still to be told. */

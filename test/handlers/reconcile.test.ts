@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { aStatusChange } from '../adapters/aws/a-status-change.ts';
 import { aContext } from '../builders/a-context.ts';
-import { aDeployment } from './a-deployment.ts';
+import { anAccount } from './an-account.ts';
 import { dispatched } from './dispatched.ts';
 
 async function aReconciler() {
-  const deployment = aDeployment();
+  const account = anAccount();
   const { handler } = await import('../../functions/reconcile/handler.ts');
-  return { ...deployment, reconcile: (event: unknown) => handler(event, aContext()) };
+  return { ...account, reconcile: (event: unknown) => handler(event, aContext()) };
 }
 
 describe('the reconcile function', () => {
@@ -16,13 +16,13 @@ describe('the reconcile function', () => {
     ['TIMED_OUT', { status: 'FAILED', error: { code: 'timeout' } }],
     ['FAILED', { status: 'FAILED', error: { code: 'infrastructure' } }],
   ])('ends the run of an execution that ended %s', async (status, expected) => {
-    const { reconcile, ...deployment } = await aReconciler();
-    const run = await dispatched(deployment);
+    const { reconcile, ...account } = await aReconciler();
+    const run = await dispatched(account);
     const input = JSON.stringify({ runId: run.id, orgId: run.orgId, epoch: run.epoch });
 
     await reconcile(aStatusChange({ status, input }));
 
-    expect(await deployment.latest(run)).toMatchObject(expected);
+    expect(await account.latest(run)).toMatchObject(expected);
   });
 
   it.each(['{"hello":"world"}', null])(

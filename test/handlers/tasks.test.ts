@@ -8,17 +8,17 @@ import { aContext } from '../builders/a-context.ts';
 import { aWorkflowThat, isIn } from '../builders/a-run.ts';
 import { workingAgent } from '../builders/an-agent.ts';
 import { decide } from '../core/tasks.ts';
-import { aDeployment } from './a-deployment.ts';
+import { anAccount } from './an-account.ts';
 import { dispatched } from './dispatched.ts';
 
 /** A run that asks for an approval, as its segment left it, and what its segment handed on. */
 async function aPause() {
-  const deployment = aDeployment();
-  const run = await dispatched(deployment, 'guarded');
+  const account = anAccount();
+  const run = await dispatched(account, 'guarded');
   const { handler } = await import('../../functions/segment/handler.ts');
   const { next: _, ...handed } = await handler(executionOf(run), aContext());
   const input = { ...executionOf(run), handed };
-  return { ...deployment, run: isIn(await deployment.latest(run), 'PAUSED'), input };
+  return { ...account, run: isIn(await account.latest(run), 'PAUSED'), input };
 }
 
 describe('the register-pause function', () => {
@@ -57,8 +57,8 @@ describe('the expire-pause function', () => {
 
 describe('the finalize function', () => {
   it('makes a run fail that has not ended, with what the workflow saw', async () => {
-    const deployment = aDeployment();
-    const run = await dispatched(deployment);
+    const account = anAccount();
+    const run = await dispatched(account);
     const { handler } = await import('../../functions/finalize/handler.ts');
     const handed = { cause: 'States.Timeout: too long' };
 
@@ -66,16 +66,16 @@ describe('the finalize function', () => {
 
     const error = { code: 'infrastructure', message: 'States.Timeout: too long' };
     expect(outcome).toEqual({ next: 'FAILED', error });
-    expect(await deployment.latest(run)).toMatchObject({ status: 'FAILED', error });
+    expect(await account.latest(run)).toMatchObject({ status: 'FAILED', error });
   });
 });
 
 describe('the sweep function', () => {
   it('rings for a queued run and starts the execution of a running one that stand still', async () => {
     const anHourAgo = { ...systemClock, now: () => Date.now() - 3_600_000 };
-    const deployment = aDeployment([workingAgent(() => undefined)], anHourAgo);
-    const { submit, logged, sqs, sfn, events } = deployment;
-    const [queued, running] = [await submit(), await dispatched(deployment)];
+    const account = anAccount([workingAgent(() => undefined)], anHourAgo);
+    const { submit, logged, sqs, sfn, events } = account;
+    const [queued, running] = [await submit(), await dispatched(account)];
     events.resolves({ Entries: [] });
     const { handler } = await import('../../functions/sweep/handler.ts');
 
@@ -92,7 +92,7 @@ describe('the sweep function', () => {
   });
 
   it('says nothing where nothing is due', async () => {
-    const { logged } = aDeployment();
+    const { logged } = anAccount();
     const { handler } = await import('../../functions/sweep/handler.ts');
 
     await handler({}, aContext());

@@ -4,12 +4,13 @@ import { type LifecycleState, lifecycle, runEnded } from '#core/lifecycle.ts';
 import { lifecycleDefinition } from '#lib/constructs/lifecycle-definition.ts';
 
 const functionArn = (name: string) => `arn:aws:lambda:eu-west-1:123456789012:function:${name}`;
-const definition = lifecycleDefinition(lifecycle, {
+const functionArns = {
   segment: functionArn('segment'),
   'register-pause': functionArn('register-pause'),
   'expire-pause': functionArn('expire-pause'),
   finalize: functionArn('finalize'),
-});
+};
+const definition = lifecycleDefinition(lifecycle, { partition: 'aws', functionArns });
 const year = 365 * 24 * 3600;
 
 const states: readonly (readonly [string, LifecycleState])[] = Object.entries(lifecycle.states);
@@ -29,9 +30,7 @@ const input = {
   epoch: '{% $states.context.Execution.Input.epoch %}',
   handed: '{% $states.input %}',
 };
-const causeOfError = {
-  cause: "{% $substring($states.errorOutput.Error & ': ' & $states.errorOutput.Cause, 0, 1000) %}",
-};
+const causeOfError = { cause: expect.stringMatching(/errorOutput.*\$substring\(.*, 0, 1000\)/) };
 
 it('is a definition that Step Functions takes', () => {
   const { isValid, errorsText } = validate(structuredClone(definition));

@@ -150,6 +150,7 @@ export class EmbeddedRuntime {
 
   /** Whatever goes wrong here the sweeper does again. */
   #announce(keys: readonly Key[]): void {
+    if (keys.length === 0) return;
     const { store, log } = this.deps;
     store
       .getMany(keys)

@@ -9,13 +9,12 @@ import {
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
-  SQSClient,
 } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { makeClient } from '#adapters/aws/clients.ts';
 import { environmentOf, nameOf } from './deployed-functions.ts';
+import { queueClient as sqs } from './deployment.ts';
 
-const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
 const lambda = makeClient(LambdaClient);
 
 const RedrivePolicy = z.object({ maxReceiveCount: z.coerce.number() });

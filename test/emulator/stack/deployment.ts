@@ -24,22 +24,23 @@ export type Deps = Omit<RunDeps, 'watch'>;
 /** The organisation of the suite's first client. */
 const orgId = 'dev';
 
+/** The emulator has several names: without this, the client warns that queues have another one. */
+export const queueClient = new SQSClient({ useQueueUrlAsEndpoint: false });
+
 /** The core over what the stacks deployed, in this process: what a function has. */
 export async function deployedDeps(machineArn?: string): Promise<Deps> {
   const {
     RUN_TABLE_NAME: runTableName = '',
     IDEMPOTENCY_TABLE_NAME: idempotencyTableName = '',
     BLOB_BUCKET_NAME: bucketName = '',
-    RUN_QUEUE_URL: deployedQueueUrl = '',
+    RUN_QUEUE_URL: queueUrl = '',
     STATE_MACHINE_ARN: stateMachineArn = '',
   } = await environmentOf('Sweep');
-  // Where the clients' endpoint has another name for this machine, each warns about it.
-  const queueUrl = deployedQueueUrl.replace('//localhost:', '//127.0.0.1:');
   const tables = { runTableName, idempotencyTableName };
   return {
     store: new DynamoItemStore({ client: makeClient(DynamoDBClient), ...tables }),
     blobs: new S3BlobStore({ client: makeClient(S3Client), bucketName }),
-    queue: new SqsRunQueue({ client: makeClient(SQSClient), queueUrl }),
+    queue: new SqsRunQueue({ client: queueClient, queueUrl }),
     workflow: new StepFunctionsRunWorkflow({
       client: makeClient(SFNClient),
       stateMachineArn: machineArn ?? stateMachineArn,

@@ -35,11 +35,11 @@ const environment = {
 };
 
 /**
- * What the stacks deploy, but the functions: a test imports them afterwards, for they read their
- * environment as they are loaded.
+ * An account with all that the stacks deploy, but the functions: a test imports them afterwards, for
+ * they read their environment as they are loaded.
  * @param clock of whoever submits; the functions have the system's
  */
-export function aDeployment(
+export function anAccount(
   agents: readonly AgentDefinition[] = [workingAgent(() => undefined)],
   clock = systemClock,
 ) {
