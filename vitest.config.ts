@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { stackGuardPlugin } from './test/stack-guard/stack-guard-plugin.ts';
 
 const conformance = 'test/conformance/**';
 const infra = 'test/infra/**';
@@ -23,6 +24,7 @@ const startsProcesses = [
 ];
 
 export default defineConfig({
+  plugins: [stackGuardPlugin],
   test: {
     projects: [
       {

@@ -9,7 +9,8 @@ import { stageConfigOf } from '#lib/stage-config.ts';
 /** Runs under the CDK's command line, which says by the environment where the assembly goes. */
 const outFolder = await mkdtemp(join(tmpdir(), 'longrun-bundles-'));
 try {
-  const app = new App();
+  // Else an app that made no sense would be synthesized at the end all the same.
+  const app = new App({ autoSynth: false });
   const config = stageConfigOf(app);
   const agentsFolder = resolve(config.agents);
   const bundles = await bundleFunctions({ outFolder, agentsFolder });

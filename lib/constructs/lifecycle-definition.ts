@@ -17,18 +17,23 @@ export interface Lifecycle {
   readonly states: Readonly<Record<LifecycleStateName, LifecycleState>>;
 }
 
-/** ARN of the function that does each task. */
-export type TaskFunctions = Readonly<Record<LifecycleTask, string>>;
+export interface LifecycleTarget {
+  /** `aws`, or another one of Amazon's. */
+  readonly partition: string;
+  /** Of the function that does each task. */
+  readonly functionArns: Readonly<Record<LifecycleTask, string>>;
+}
 
 type AslState = Readonly<Record<string, unknown>>;
 
 /** Time for all else than a pause; with it an execution stays under the year that one may last. */
 const slackSeconds = 4 * 24 * 3600;
 const longestCauseCharacters = 1000;
+
 const jsonata = (expression: string) => `{% ${expression} %}`;
 
 /** The definition of a Standard state machine. */
-export function lifecycleDefinition({ startAt, states }: Lifecycle, functions: TaskFunctions) {
+export function lifecycleDefinition({ startAt, states }: Lifecycle, target: LifecycleTarget) {
   return {
     Comment: 'The life of a run between its dispatch and its end: functions/core/lifecycle.ts',
     QueryLanguage: 'JSONata',
@@ -36,7 +41,7 @@ export function lifecycleDefinition({ startAt, states }: Lifecycle, functions: T
     StartAt: startAt,
     States: Object.assign(
       {},
-      ...Object.entries(states).map(([name, state]) => render(name, state, functions)),
+      ...Object.entries(states).map(([name, state]) => render(name, state, target)),
     ),
   };
 }
@@ -45,13 +50,13 @@ export function lifecycleDefinition({ startAt, states }: Lifecycle, functions: T
 function render(
   name: string,
   state: LifecycleState,
-  functions: TaskFunctions,
+  target: LifecycleTarget,
 ): Readonly<Record<string, AslState>> {
   switch (state.kind) {
     case 'task':
-      return taskStates(name, state, functions[state.task]);
+      return taskStates(name, state, target);
     case 'wait-for-token':
-      return { [name]: waitState(state, functions[state.task]) };
+      return { [name]: waitState(state, target) };
     case 'succeed':
       return { [name]: { Type: 'Succeed' } };
     case 'fail':
@@ -62,14 +67,14 @@ function render(
 type TaskState = Extract<LifecycleState, { kind: 'task' }>;
 type WaitState = Extract<LifecycleState, { kind: 'wait-for-token' }>;
 
-function taskStates(name: string, state: TaskState, functionArn: string) {
+function taskStates(name: string, state: TaskState, target: LifecycleTarget) {
   const choice = `After${name}`;
   const outcomes = Object.entries(state.next);
   return {
     [name]: {
       Type: 'Task',
-      Resource: 'arn:aws:states:::lambda:invoke',
-      Arguments: { FunctionName: functionArn, Payload: taskInput },
+      Resource: invocation(target),
+      Arguments: { FunctionName: target.functionArns[state.task], Payload: taskInput },
       TimeoutSeconds: state.timeoutSeconds,
       Output: jsonata('$states.result.Payload'),
       Retry: [toRetry(['States.ALL'], state.retry)],
@@ -91,11 +96,11 @@ function taskStates(name: string, state: TaskState, functionArn: string) {
   };
 }
 
-const waitState = (state: WaitState, functionArn: string): AslState => ({
+const waitState = (state: WaitState, target: LifecycleTarget): AslState => ({
   Type: 'Task',
-  Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+  Resource: `${invocation(target)}.waitForTaskToken`,
   Arguments: {
-    FunctionName: functionArn,
+    FunctionName: target.functionArns[state.task],
     Payload: { ...taskInput, taskToken: jsonata('$states.context.Task.Token') },
   },
   TimeoutSeconds: state.timeoutSeconds,
@@ -110,6 +115,8 @@ const waitState = (state: WaitState, functionArn: string): AslState => ({
   ],
   Next: state.next,
 });
+
+const invocation = ({ partition }: LifecycleTarget) => `arn:${partition}:states:::lambda:invoke`;
 
 /** `TaskInput` of the tasks; the first state is handed the execution's input, which does no harm. */
 const taskInput = {
@@ -130,13 +137,20 @@ const toRetry = (errors: readonly string[], retry: TaskRetry) => ({
 
 const onError = (next: LifecycleStateName) => ({
   ErrorEquals: ['States.ALL'],
-  Output: {
-    cause: jsonata(
-      `$substring($states.errorOutput.Error & ': ' & $states.errorOutput.Cause, 0, ${longestCauseCharacters})`,
-    ),
-  },
+  Output: { cause: jsonata(causeOfError) },
   Next: next,
 });
+
+/** What a function threw comes as JSON with its stack, of which only the message is handed on. */
+const causeOfError = [
+  '(',
+  '$cause := $states.errorOutput.Cause;',
+  `$message := $contains($cause, '"errorMessage":"')`,
+  `? $cause ~> $substringAfter('"errorMessage":"') ~> $substringBefore('","trace":') ~> $substringBefore('"}')`,
+  ': $cause;',
+  `$substring($states.errorOutput.Error & ': ' & $message, 0, ${longestCauseCharacters})`,
+  ')',
+].join(' ');
 
 /** Fails with the run's own error; there is none where finalizing it failed. */
 const failState: AslState = {

@@ -1,4 +1,4 @@
-import { Aws, Duration, Tags } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, Tags } from 'aws-cdk-lib';
 import {
   AccessLogField,
   AccessLogFormat,
@@ -51,14 +51,15 @@ export class RunApi extends Construct {
       restApiName: `longrun-${config.stage}`,
       description: 'Runs of agents, in every dialect',
       endpointTypes: [EndpointType.REGIONAL],
+      // An account has one such role for all its APIs: it stays when this one goes.
       cloudWatchRole: true,
+      cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
       deployOptions: {
         stageName: config.stage,
         throttlingRateLimit: requestsPerSecond,
         throttlingBurstLimit: requestsAtOnce,
         loggingLevel: MethodLoggingLevel.ERROR,
         dataTraceEnabled: false,
-
         accessLogDestination: new LogGroupLogDestination(
           new LogGroup(this, 'AccessLogs', {
             retention: config.logRetentionDays,
@@ -130,7 +131,7 @@ const accessLogFields = {
   responseLength: AccessLogField.contextResponseLength(),
   latencyMs: AccessLogField.contextResponseLatency(),
   integrationLatencyMs: AccessLogField.contextIntegrationLatency(),
-  error: AccessLogField.contextErrorMessage(),
+  error: AccessLogField.contextErrorResponseType(),
   sourceIp: AccessLogField.contextIdentitySourceIp(),
   requestTime: AccessLogField.contextRequestTime(),
 };

@@ -1,4 +1,4 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
@@ -12,7 +12,6 @@ import { type LifecycleTask, lifecycle } from '#core/lifecycle.ts';
 import type { StageConfig } from '../stage-config.ts';
 import { accept } from './accept.ts';
 import { lifecycleDefinition } from './lifecycle-definition.ts';
-import { removalPolicyOf } from './removal.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 export interface RunWorkflowProps {
@@ -39,10 +38,13 @@ export class RunWorkflow extends Construct {
     this.stateMachineArn = this.#arn('stateMachine', stateMachineName);
     this.#executionsArn = this.#arn('execution', `${stateMachineName}:*`);
     const definition = lifecycleDefinition(lifecycle, {
-      segment: tasks.segment.functionArn,
-      'register-pause': tasks['register-pause'].functionArn,
-      'expire-pause': tasks['expire-pause'].functionArn,
-      finalize: tasks.finalize.functionArn,
+      partition: Aws.PARTITION,
+      functionArns: {
+        segment: tasks.segment.functionArn,
+        'register-pause': tasks['register-pause'].functionArn,
+        'expire-pause': tasks['expire-pause'].functionArn,
+        finalize: tasks.finalize.functionArn,
+      },
     });
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName,
@@ -50,10 +52,12 @@ export class RunWorkflow extends Construct {
       comment: 'One execution is one run, from its dispatch to its end.',
       definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),
       logs: {
+        // By this prefix the account's policies for log delivery stay small. A group that outlived
+        // its stack would be in the way of the next one; executions say more for 90 days.
         destination: new LogGroup(this, 'Logs', {
           logGroupName: `/aws/vendedlogs/states/${stateMachineName}`,
           retention: config.logRetentionDays,
-          removalPolicy: removalPolicyOf(config),
+          removalPolicy: RemovalPolicy.DESTROY,
         }),
         level: LogLevel.ERROR,
         includeExecutionData: false,

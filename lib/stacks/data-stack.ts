@@ -16,7 +16,7 @@ export class DataStack extends Stack {
   readonly blobBucket: BlobBucket;
 
   constructor(scope: Construct, id: string, { config, ...props }: DataStackProps) {
-    super(scope, id, { ...props, terminationProtection: config.removalPolicy === 'retain' });
+    super(scope, id, props);
     this.runTable = new RunTable(this, 'RunTable', config);
     this.idempotencyTable = new IdempotencyTable(this, 'IdempotencyTable', config);
     this.blobBucket = new BlobBucket(this, 'BlobBucket', config);

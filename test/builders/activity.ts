@@ -15,17 +15,21 @@ export class Activity {
 
   /** Resolves when nothing has been under way, and nothing begun, for a while. */
   async quiet(): Promise<void> {
+    const limit = this.#begun + mostCalls;
     let seen = this.#begun;
     for (let idle = 0; idle < idleTurns; idle += 1) {
       await new Promise((resolve) => setImmediate(resolve));
       if (this.#underWay > 0 || this.#begun !== seen) idle = 0;
       seen = this.#begun;
+      if (seen > limit) throw new Error('It goes on for ever');
     }
   }
 }
 
 /** Turns of the event loop; whoever needs more between two calls of ports waits for something else. */
 const idleTurns = 10;
+/** Where a test has made everything go round in circles, it is to fail and not to hang. */
+const mostCalls = 50_000;
 
 const immediate = new Set<string | symbol>(['consoleUrl']);
 

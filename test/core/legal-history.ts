@@ -61,3 +61,17 @@ export async function expectAllowedEffects(
     expect(times, `${key} ran`).toBeLessThanOrEqual(approvals.length + unasked);
   }
 }
+
+/** A run goes on from the last one before it in its session that completed. */
+export function expectSessionOrder(runs: readonly Run[]): void {
+  for (const run of runs.filter((one) => one.status === 'COMPLETED')) {
+    const before = runs
+      .filter(
+        (one) => one.orgId === run.orgId && one.sessionId === run.sessionId && one.turn < run.turn,
+      )
+      .filter((one) => one.status === 'COMPLETED')
+      .sort((a, b) => a.turn - b.turn)
+      .at(-1);
+    expect(run.base?.runId).toBe(before?.id);
+  }
+}

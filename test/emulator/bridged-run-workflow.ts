@@ -15,7 +15,7 @@ import { StepFunctionsRunWorkflow } from '#adapters/aws/step-functions-run-workf
 import { type LifecycleTask, lifecycle } from '#core/lifecycle.ts';
 import { type LifecycleTasks, TaskInput } from '#core/lifecycle-tasks.ts';
 import type { RunExecution } from '#core/run/run-workflow.ts';
-import { lifecycleDefinition } from '#lib/constructs/lifecycle-definition.ts';
+import { type Lifecycle, lifecycleDefinition } from '#lib/constructs/lifecycle-definition.ts';
 import { installEmulator } from './install-emulator.ts';
 
 const run = promisify(execFile);
@@ -39,7 +39,7 @@ export interface Bridge {
   close(): void;
 }
 
-/** The deployed state machine in the emulator, with functions that call back into this process. */
+/** The state machine of the stacks in the emulator, with functions that call back into this process. */
 export async function buildBridge(): Promise<Bridge> {
   const tasksOfRun = new Map<string, LifecycleTasks>();
   let calls = 0;
@@ -99,11 +99,14 @@ async function createMachine(url: string): Promise<string> {
     );
     return arn;
   };
-  const definition = lifecycleDefinition(lifecycle, {
-    segment: await arnOf('segment'),
-    'register-pause': await arnOf('register-pause'),
-    'expire-pause': await arnOf('expire-pause'),
-    finalize: await arnOf('finalize'),
+  const definition = lifecycleDefinition(impatient(lifecycle), {
+    partition: 'aws',
+    functionArns: {
+      segment: await arnOf('segment'),
+      'register-pause': await arnOf('register-pause'),
+      'expire-pause': await arnOf('expire-pause'),
+      finalize: await arnOf('finalize'),
+    },
   });
   const { stateMachineArn = '' } = await stepFunctions.send(
     new CreateStateMachineCommand({
@@ -114,6 +117,20 @@ async function createMachine(url: string): Promise<string> {
   );
   return stateMachineArn;
 }
+
+/** With one retry after a second in place of minutes of them. */
+const impatient = ({ startAt, states }: typeof lifecycle): Lifecycle => {
+  const retry = { maxAttempts: 1, intervalSeconds: 1, backoffRate: 1, maxDelaySeconds: 1 };
+  return {
+    startAt,
+    states: {
+      ...states,
+      RunSegment: { ...states.RunSegment, retry },
+      ExpirePause: { ...states.ExpirePause, retry },
+      Finalize: { ...states.Finalize, retry },
+    },
+  };
+};
 
 /** The emulator asks nobody for permission. */
 const role = 'arn:aws:iam::000000000000:role/any';

@@ -99,3 +99,13 @@ it('calls a task again that failed, and goes on', async () => {
 
   await run.were('segment', 'segment');
 });
+
+it('finalizes the run of a task that fails for good, and says why', async () => {
+  const run = new TasksOfARun({ segment: () => Promise.reject(new Error('no connection')) });
+  const workflow = await aWorkflow(run.tasks);
+
+  await workflow.start(anExecution());
+
+  await run.were('segment', 'segment', 'finalize');
+  expect(run.handed).toEqual({ cause: expect.stringContaining('no connection') });
+});

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { casesNotHeld, type RanCase } from './cases-not-held.ts';
 
@@ -34,6 +35,18 @@ it('tells cases of one name in two files apart', () => {
   const problems = casesNotHeld([aCase('conformance', 'runs'), elsewhere], []);
 
   expect(problems).toHaveLength(1);
+});
+
+it('knows a case again that has another id in its name', () => {
+  const name = () => `GET /api/runs/run_${randomUUID()} is refused`;
+
+  expect(casesNotHeld([aCase('conformance', name()), aCase('stack', name())], [])).toEqual([]);
+});
+
+it('wants as many cases of one name as there are', () => {
+  const problems = casesNotHeld([...both('runs'), aCase('conformance', 'runs')], []);
+
+  expect(problems).toEqual(['test/conformance/runs.test.ts > runs: has not passed']);
 });
 
 it('lets a case be left out by its name', () => {

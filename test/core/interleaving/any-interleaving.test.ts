@@ -4,7 +4,7 @@ import type { Run } from '#core/run/run.ts';
 import { keyOf } from '#core/run/run-repository.ts';
 import { runCheckpoints } from '#core/session/checkpoints.ts';
 import { toolCallsOf } from '#core/session/transcript.ts';
-import { expectAllowedEffects, expectLegalHistory } from '../legal-history.ts';
+import { expectAllowedEffects, expectLegalHistory, expectSessionOrder } from '../legal-history.ts';
 import { randomFrom } from './turnstile.ts';
 import { immortal, World } from './world.ts';
 
@@ -129,18 +129,6 @@ async function workOf(world: World, action: Exclude<Action, { do: 'time' | 'doub
   return world.decide(run, action.do === 'approve' ? 'APPROVE' : 'REJECT');
 }
 
-/** A run goes on from the last one before it in its session that completed. */
-function checkOrder(runs: readonly Run[]): void {
-  for (const run of runs.filter((one) => one.status === 'COMPLETED')) {
-    const before = runs
-      .filter((one) => one.sessionId === run.sessionId && one.turn < run.turn)
-      .filter((one) => one.status === 'COMPLETED')
-      .sort((a, b) => a.turn - b.turn)
-      .at(-1);
-    expect(run.base?.runId).toBe(before?.id);
-  }
-}
-
 it('leaves one legal history of every run, whatever happens at the same time', async () => {
   await fc.assert(
     fc.asyncProperty(Bursts, fc.integer(), async (bursts, seed) => {
@@ -158,7 +146,7 @@ it('leaves one legal history of every run, whatever happens at the same time', a
         await world.turnstile.run(Promise.all(burst.map((action) => perform(world, action))));
       let ended: Run[] = [];
       await world.turnstile.run(world.settle().then((runs) => (ended = runs)));
-      checkOrder(ended);
+      expectSessionOrder(ended);
       for (const run of ended) {
         await expectLegalHistory(world.deps, run);
         await expectAllowedEffects(world.deps, run, world.effects);

@@ -30,6 +30,7 @@ export interface WorldOptions {
 
 export const minuteMs = 61_000;
 const firstRetryMs = 2_000;
+const mostRounds = 100;
 
 /** The real core over the real store and workflow, in which one process after the other works. */
 export class CrashWorld implements Surroundings {
@@ -108,7 +109,8 @@ export class CrashWorld implements Surroundings {
   /** Lets everything go its way until nothing happens any more. */
   async quiet(): Promise<void> {
     await this.activity.quiet();
-    while (this.messages.length > 0) {
+    for (let round = 0; this.messages.length > 0; round += 1) {
+      if (round === mostRounds) throw new Error('Messages go round in circles');
       for (const message of this.messages.splice(0)) await dispatchRun(this.deps, message);
       await this.activity.quiet();
     }

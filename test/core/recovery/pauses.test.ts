@@ -143,20 +143,3 @@ for (const [onExpiry, knownChanges, status] of [
       expect(toolRan(world)).toEqual([]);
     },
   });
-
-await crashStates('ending the longest wait of all, with an approval that might last longer', {
-  knownChanges: 1,
-  approval: { expiresAfterSeconds: 400 * 24 * 3600 },
-  arrange: async (world) => {
-    const run = await aSettledRun(world, 'guarded');
-    await world.pass(361 * dayMs);
-    return run;
-  },
-  act: longestWaitEnds,
-  recovered: async (world, run) => {
-    // No sweeper ends it before its approval expires: it waits for the workflow to try again.
-    await world.retryHanging();
-    expect(await now(world, run)).toMatchObject({ error: { code: 'infrastructure' } });
-    expect(toolRan(world)).toEqual([]);
-  },
-});

@@ -16,13 +16,17 @@ async function work(world: CrashWorld, run: Run): Promise<void> {
 
 /** A person lets the run do what it asks for; what that needs may be lost as well. */
 async function approve(world: CrashWorld, run: Run): Promise<Run> {
-  for (let latest = await now(world, run); ; latest = await now(world, run)) {
+  for (let asked = 0; asked < mostQuestions; asked += 1) {
+    const latest = await now(world, run);
     if (latest.status !== 'PAUSED') return latest;
     await decide(world.deps, latest);
     await world.quiet();
     await world.sweepTwice();
   }
+  throw new Error('It asks again and again');
 }
+
+const mostQuestions = 5;
 
 const content = (run: Run) =>
   run.status === 'COMPLETED' && run.output.in === 'item' ? run.output.value : run;

@@ -5,7 +5,7 @@ import { DynamoItemStore } from '#adapters/aws/dynamo-item-store.ts';
 import { decideApproval } from '#core/approval/decide-approval.ts';
 import { dispatchRun } from '#core/run/dispatch-run.ts';
 import { outboxKey } from '#core/store/keys.ts';
-import { aPausedRun, finance, question } from '../../conformance/agents.ts';
+import { finance, question } from '../../conformance/agents.ts';
 import { us } from '../../conformance/client.ts';
 import { eventually } from '../../conformance/eventually.ts';
 import { type Run, untilIs } from '../../conformance/runs.ts';
@@ -23,6 +23,7 @@ import {
   unreachable,
 } from './deployment.ts';
 import { endOf } from './state-machines.ts';
+import { aWaitingRun } from './waiting-run.ts';
 
 async function withoutItsMessage(deps: Deps): Promise<Run> {
   return seenByClients(await aStoredRun(deps, finance, question));
@@ -44,7 +45,7 @@ async function withAnExecutionThatIsOver(deps: Deps): Promise<Run> {
 }
 
 async function withoutItsDecision(deps: Deps): Promise<Run> {
-  const run = await aPausedRun(us);
+  const { run } = await aWaitingRun(deps);
   await decideApproval(
     { ...deps, workflow: unreachable },
     { ...keyOfRun(run), decision: 'APPROVE', by: 'ann', idempotency: undefined },
