@@ -7,7 +7,8 @@ import { repository } from './repository.ts';
 const script = /\.m?[jt]s$/;
 const programExtensions: readonly string[] = ['.ts', '.mts', '.mjs'];
 /** As esbuild prints it: without comments, with double quotes where that is possible. */
-const fileOfModule = /new URL\((?:(["'`])([^"'`$]+)\1|([^()]+?)), import\.meta\.url\)/g;
+const fileOfModule = 
+  /new URL\((?:(["'`])([^"'`$]+)\1|((?:(?!new URL\()[^;])+?)), import\.meta\.url\)/g;
 const isAbsolute = (url: string) => /^(?:[a-z][a-z\d+.-]*:|\/)/i.test(url);
 
 interface Options {

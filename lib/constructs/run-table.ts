@@ -7,6 +7,7 @@ import {
   StreamViewType,
   Table,
 } from 'aws-cdk-lib/aws-dynamodb';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import {
   indexKeyAttributes,
@@ -16,6 +17,7 @@ import {
   ttlAttribute,
 } from '#adapters/aws/run-table.ts';
 import type { IndexName } from '#core/store/item-store.ts';
+import { apiKeyRange } from '#core/store/keys.ts';
 import type { StageConfig } from '../stage-config.ts';
 import { removalPolicyOf, surviveReplacement } from './removal.ts';
 import type { ServiceFunction } from './service-function.ts';
@@ -60,12 +62,15 @@ export class RunTable extends Construct {
   }
 
   /** Lets the function do these things with items, and ask these indexes. */
-  bind(fn: ServiceFunction, { actions = itemActions, indexes = [] }: RunTableUse = {}): void {
+  bind(fn: ServiceFunction, use: RunTableUse = {}): void {
+    const { actions = itemActions, indexes = [], apiKeys = false } = use;
     const { tableArn } = this.table;
     const indexArns = indexes.map((index) => `${tableArn}/index/${index}`);
     fn.addEnvironment('RUN_TABLE_NAME', this.table.tableName);
     fn.allow(actions, [tableArn]);
     if (indexArns.length > 0) fn.allow(['dynamodb:Query'], indexArns);
+    // Agents and what they import work with the rights of their function.
+    if (!apiKeys) fn.addToRolePolicy(withoutApiKeys(actions, tableArn));
   }
 }
 
@@ -74,7 +79,17 @@ export interface RunTableUse {
   readonly actions?: readonly (typeof itemActions)[number][];
   /** @default - none */
   readonly indexes?: readonly IndexName[];
+  /** Whether it may read and make API keys. @default false */
+  readonly apiKeys?: boolean;
 }
+
+const withoutApiKeys = (actions: readonly string[], tableArn: string) =>
+  new PolicyStatement({
+    effect: Effect.DENY,
+    actions: [...actions],
+    resources: [tableArn],
+    conditions: { 'ForAnyValue:StringEquals': { 'dynamodb:LeadingKeys': [apiKeyRange.pk] } },
+  });
 
 export const toKeys = ({ pk, sk }: { readonly pk: string; readonly sk: string }) => ({
   partitionKey: toText(pk),

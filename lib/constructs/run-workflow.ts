@@ -66,7 +66,7 @@ export class RunWorkflow extends Construct {
     accept(
       this.stateMachine,
       'SF1',
-      'Step Functions keeps the history of each execution for 90 days: logging all of it would cost as much as it, and show what callers said.',
+      'Step Functions keeps the history of each execution for 90 days: logging all of it would cost as much again, and show what callers said.',
     );
     accept(this.stateMachine, 'SF2', 'Each run has its execution, which shows the same.');
     accept(this.stateMachine, 'IAM5[Resource::*]', 'Delivery of logs knows no resource.');
