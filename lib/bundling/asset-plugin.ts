@@ -7,7 +7,7 @@ import { repository } from './repository.ts';
 const script = /\.m?[jt]s$/;
 const programExtensions: readonly string[] = ['.ts', '.mts', '.mjs'];
 /** As esbuild prints it: without comments, with double quotes where that is possible. */
-const fileOfModule = 
+const fileOfModule =
   /new URL\((?:(["'`])([^"'`$]+)\1|((?:(?!new URL\()[^;])+?)), import\.meta\.url\)/g;
 const isAbsolute = (url: string) => /^(?:[a-z][a-z\d+.-]*:|\/)/i.test(url);
 
@@ -28,7 +28,7 @@ export const assetPlugin = (options: Options): Plugin => ({
   setup: (build) => {
     build.onLoad({ filter: script }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
-      return source.includes('import.meta.url') ? load(options, path, source) : undefined;
+      return source.includes('import.meta') ? load(options, path, source) : undefined;
     });
   },
 });
@@ -40,7 +40,7 @@ async function load(options: Options, path: string, source: string): Promise<OnL
     target: 'node24',
     charset: 'utf8',
   });
-  const errors: PartialMessage[] = [];
+  const errors = isOwn(path) ? misplaced(path, source, code) : [];
   const names = new Map<string, string>();
   for (const [whole, , url, expression] of code.matchAll(fileOfModule)) {
     if (url !== undefined && isAbsolute(url)) continue;
@@ -62,9 +62,9 @@ async function toAsset(
   expression: string | undefined,
 ): Promise<{ readonly name: string } | { readonly problem: string | undefined }> {
   if (url === undefined)
-    return module.includes('node_modules')
-      ? { problem: undefined }
-      : { problem: `new URL(${expression}, import.meta.url): the file must be named literally` };
+    return isOwn(module)
+      ? { problem: `new URL(${expression}, import.meta.url): the file must be named literally` }
+      : { problem: undefined };
   const file = resolve(dirname(module), decodeURIComponent(url));
   const found = await stat(file).catch(() => undefined);
   if (!found?.isFile())
@@ -75,10 +75,24 @@ async function toAsset(
   return { name: assets.add(program, await bundleProgram(file)) };
 }
 
+const isOwn = (module: string) => !module.includes('node_modules');
+
+/** The code of a bundle lies elsewhere, in another file. */
+const misplaced = (path: string, source: string, code: string): PartialMessage[] =>
+  ['import.meta.dirname', 'import.meta.filename']
+    .filter((place) => code.includes(place))
+    .map((place) => at(path, source, place, `${place} is another once deployed: ${hint}`));
+const hint = "name a file with new URL('./file', import.meta.url)";
+
+/** Where it is said in the source, which esbuild may print otherwise. */
 function at(file: string, source: string, what = '', text: string): PartialMessage {
   const lines = source.split('\n');
-  const index = lines.findIndex((line) => line.includes(what) && line.includes('new URL('));
-  const line = index === -1 ? lines.findIndex((one) => one.includes(what)) : index;
+  const found = [
+    lines.findIndex((line) => line.includes(what) && line.includes('new URL(')),
+    lines.findIndex((line) => line.includes(what)),
+    lines.findIndex((line) => line.includes('import.meta.url')),
+  ];
+  const line = found.find((index) => index !== -1) ?? 0;
   const lineText = lines[line] ?? '';
   const column = Math.max(0, lineText.indexOf(what));
   return { text, location: { file, line: line + 1, column, lineText } };

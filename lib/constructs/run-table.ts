@@ -63,14 +63,15 @@ export class RunTable extends Construct {
 
   /** Lets the function do these things with items, and ask these indexes. */
   bind(fn: ServiceFunction, use: RunTableUse = {}): void {
-    const { actions = itemActions, indexes = [], apiKeys = false } = use;
+    const { actions = itemActions, indexes = [], readsApiKeys = false } = use;
     const { tableArn } = this.table;
     const indexArns = indexes.map((index) => `${tableArn}/index/${index}`);
     fn.addEnvironment('RUN_TABLE_NAME', this.table.tableName);
     fn.allow(actions, [tableArn]);
     if (indexArns.length > 0) fn.allow(['dynamodb:Query'], indexArns);
-    // Agents and what they import work with the rights of their function.
-    if (!apiKeys) fn.addToRolePolicy(withoutApiKeys(actions, tableArn));
+    // What an agent imports works with the rights of its function: it could make itself a key.
+    const denied = actions.filter((one) => !(readsApiKeys && one === 'dynamodb:GetItem'));
+    fn.addToRolePolicy(onApiKeys(Effect.DENY, denied, tableArn));
   }
 }
 
@@ -79,13 +80,13 @@ export interface RunTableUse {
   readonly actions?: readonly (typeof itemActions)[number][];
   /** @default - none */
   readonly indexes?: readonly IndexName[];
-  /** Whether it may read and make API keys. @default false */
-  readonly apiKeys?: boolean;
+  /** Whether it authenticates callers. Nothing that is deployed makes keys. @default false */
+  readonly readsApiKeys?: boolean;
 }
 
-const withoutApiKeys = (actions: readonly string[], tableArn: string) =>
+const onApiKeys = (effect: Effect, actions: readonly string[], tableArn: string) =>
   new PolicyStatement({
-    effect: Effect.DENY,
+    effect,
     actions: [...actions],
     resources: [tableArn],
     conditions: { 'ForAnyValue:StringEquals': { 'dynamodb:LeadingKeys': [apiKeyRange.pk] } },

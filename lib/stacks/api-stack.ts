@@ -50,7 +50,7 @@ export class ApiStack extends Stack {
         config.responseMode === 'streaming' ? streamingTimeoutSeconds : bufferedTimeoutSeconds,
     });
     for (const fn of [this.api, this.stream]) {
-      runTable.bind(fn, { indexes: ['tenant', 'agent', 'session', 'waiting'], apiKeys: true });
+      runTable.bind(fn, { indexes: ['tenant', 'agent', 'session', 'waiting'], readsApiKeys: true });
       idempotencyTable.bind(fn);
       blobBucket.bind(fn, ['read', 'write']);
       queue.bind(fn);

@@ -107,12 +107,12 @@ describe('a file that a module names by its own place', () => {
   it('is no file where it is only spoken of, or lies elsewhere', async () => {
     const bundle = await bundled({
       'agents/greeter.ts': anAgent(
-        "new URL('https://example.com/', import.meta.url).host",
-        "// new URL('./nothing.txt', import.meta.url)",
+        "[new URL('https://example.com/a').pathname, new URL('https://example.com/', import.meta.url).host].join()",
+        "// new URL('./nothing.txt', import.meta.url) or import.meta.dirname",
       ),
     });
 
-    expect(await call(bundle)).toMatchObject({ said: ['example.com'] });
+    expect(await call(bundle)).toMatchObject({ said: ['/a,example.com'] });
   });
 
   it.each([
@@ -128,9 +128,13 @@ describe('a file that a module names by its own place', () => {
     for (const words of said) expect(error).toContain(words);
   });
 
-  it('has to be named literally', async () => {
+  it.each([
+    'String(new URL(name, import.meta.url))',
+    "String(new URL(['.', name].join('/'), import.meta.url))",
+    "String(new URL('./' + name, import.meta.url))",
+  ])('has to be named literally, not as in %s', async (expression) => {
     const error = await refusal({
-      'agents/greeter.ts': anAgent('String(new URL(name, import.meta.url))', "const name = './a';"),
+      'agents/greeter.ts': anAgent(expression, "const name = './a';"),
     });
 
     expect(error).toMatch(/agents\/greeter\.ts:7:\d+: ERROR: .*must be named literally/);
@@ -138,6 +142,17 @@ describe('a file that a module names by its own place', () => {
 });
 
 describe('what cannot be bundled', () => {
+  it.each(['dirname', 'filename'])('is a place that is another once deployed: %s', async (name) => {
+    const error = await refusal({
+      'agents/greeter.ts': anAgent('place', `const place = import.meta.${name};`),
+    });
+
+    expect(error).toMatch(/agents\/greeter\.ts:5:14/);
+    expect(error).toContain(
+      `import.meta.${name} is another once deployed: name a file with new URL(`,
+    );
+  });
+
   it('is an agent that cannot be loaded', async () => {
     expect(await refusal({ 'agents/broken.ts': 'export default { id: 1 };' })).toMatch(
       /agents\/broken\.ts: default: the default export must be an agent/,

@@ -11,7 +11,12 @@ const Policy = z.object({
   Properties: z.strictObject({
     PolicyDocument: z.object({
       Statement: z.array(
-        z.strictObject({ Effect: z.literal('Allow'), Action: OneOrMore, Resource: Resources }),
+        z.strictObject({
+          Effect: z.enum(['Allow', 'Deny']),
+          Action: OneOrMore,
+          Resource: Resources,
+          Condition: z.unknown().optional(),
+        }),
       ),
     }),
     PolicyName: z.string(),
@@ -26,14 +31,17 @@ export function permissionsOf(template: Template): Record<string, string[]> {
     const { PolicyDocument: document, Roles: roles } = Policy.parse(resource).Properties;
     for (const { Ref: id } of roles) {
       byRole[nameOf(id)] ??= new Map();
-      for (const { Action: actions, Resource: resources } of document.Statement)
-        for (const one of resources) add(byRole[nameOf(id)], one, actions);
+      for (const { Action: actions, Resource: resources, ...rest } of document.Statement)
+        for (const one of resources) add(byRole[nameOf(id)], `${one}${condition(rest)}`, actions);
     }
   }
   return Object.fromEntries(
     Object.entries(byRole).map(([role, granted]) => [role, [...granted].map(toLine).sort()]),
   );
 }
+
+const condition = ({ Effect: effect, Condition: of }: { Effect: string; Condition?: unknown }) =>
+  of === undefined && effect === 'Allow' ? '' : ` (${effect} ${JSON.stringify(of)})`;
 
 function add(granted: Map<string, string[]> | undefined, resource: string, actions: string[]) {
   granted?.set(resource, [...(granted.get(resource) ?? []), ...actions]);

@@ -11,6 +11,9 @@ const arn = 'arn:<Partition>:states:<Region>:<AccountId>';
 const machine = `${arn}:stateMachine:longrun-prod-run`;
 const executions = `${arn}:execution:longrun-prod-run:*`;
 const logs = (of: string) => `<${of}Logs>: logs CreateLogStream PutLogEvents`;
+/** Whoever has the rights of a function makes itself no key. */
+const onKeys = '(Deny {"ForAnyValue:StringEquals":{"dynamodb:LeadingKeys":["K#"]}})';
+const noKeys = `<RunTable> ${onKeys}: dynamodb BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query`;
 const changesRuns = [
   '<RunQueue>: sqs SendMessage',
   '<RunTable>/index/waiting: dynamodb Query',
@@ -18,6 +21,7 @@ const changesRuns = [
 ];
 const servesCallers = [
   ...changesRuns,
+  `<RunTable> ${onKeys}: dynamodb BatchGetItem ConditionCheckItem DeleteItem PutItem Query`,
   '<BlobBucket>/*: s3 GetObject PutObject',
   '<IdempotencyTable>: dynamodb GetItem PutItem',
   '<RunTable>/index/agent: dynamodb Query',
@@ -33,37 +37,43 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   StreamRole: [logs('Stream'), ...servesCallers],
   FunctionsDispatchRole: [
     logs('FunctionsDispatch'),
+    noKeys,
     ...changesRuns.slice(1),
     '<RunQueue>: sqs ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl ReceiveMessage SendMessage',
     `${machine}: states StartExecution`,
   ],
   FunctionsSegmentRole: [
     logs('FunctionsSegment'),
+    noKeys,
     ...changesRuns,
     '<BlobBucket>/*: s3 GetObject PutObject',
   ],
   FunctionsRegisterPauseRole: [
     logs('FunctionsRegisterPause'),
+    `<RunTable> ${onKeys}: dynamodb GetItem PutItem`,
     '<RunTable>: dynamodb GetItem PutItem',
     `${machine}: states SendTaskFailure SendTaskSuccess`,
   ],
-  FunctionsExpirePauseRole: [logs('FunctionsExpirePause'), ...changesRuns],
-  FunctionsFinalizeRole: [logs('FunctionsFinalize'), ...changesRuns],
+  FunctionsExpirePauseRole: [logs('FunctionsExpirePause'), noKeys, ...changesRuns],
+  FunctionsFinalizeRole: [logs('FunctionsFinalize'), noKeys, ...changesRuns],
   FunctionsOutboxRole: [
     logs('FunctionsOutbox'),
     '*: dynamodb ListStreams',
     '<OutboxStreamDeadLetters>: sqs GetQueueAttributes GetQueueUrl SendMessage',
     '<RunBus>: events PutEvents',
     '<RunTable.StreamArn>: dynamodb DescribeStream GetRecords GetShardIterator',
+    `<RunTable> ${onKeys}: dynamodb BatchGetItem DeleteItem`,
     '<RunTable>: dynamodb BatchGetItem DeleteItem',
   ],
   FunctionsReconcileRole: [
     logs('FunctionsReconcile'),
+    noKeys,
     ...changesRuns,
     '<ExecutionWatchDeadLetters>: sqs GetQueueAttributes GetQueueUrl SendMessage',
   ],
   FunctionsSweepRole: [
     logs('FunctionsSweep'),
+    noKeys,
     ...changesRuns,
     '<BlobBucket>/*: s3 DeleteObject',
     '<BlobBucket>: s3 ListBucket',

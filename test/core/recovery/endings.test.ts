@@ -3,6 +3,7 @@ import { finalizeRun } from '#core/run/finalize-run.ts';
 import { reconcileExecution } from '#core/run/reconcile-execution.ts';
 import type { Run } from '#core/run/run.ts';
 import { executionOf } from '#core/run/run-repository.ts';
+import { runSegment } from '#core/run/run-segment.ts';
 import { sweep } from '#core/run/sweep.ts';
 import {
   aDispatchedRun,
@@ -15,6 +16,7 @@ import {
 } from './arrange.ts';
 import { crashStates } from './crash-states.ts';
 import { CrashWorld, minuteMs } from './crash-world.ts';
+import { anInvocation } from './process.ts';
 
 async function withNext(world: CrashWorld, run: Run) {
   return { run, next: await aStoredRun(world, 'safe', { sessionId }) };
@@ -94,7 +96,9 @@ it('leaves a run alone that goes on in a later execution, whatever becomes of th
 
   await finalizeRun(world.deps, executionOf(run), 'test');
   await reconcileExecution(world.deps, executionOf(run), 'aborted');
+  const late = await runSegment(world.deps, executionOf(run), anInvocation());
 
+  expect(late).toMatchObject({ next: 'DONE', steps: 0 });
   await world.sweepTwice();
   expect(await now(world, run)).toMatchObject({ status: 'COMPLETED' });
   await world.close();

@@ -55,6 +55,23 @@ describe('a segment', () => {
     expect(await engine.deps.store.query(slots)).toEqual([]);
   });
 
+  it('that gets past the step at which two have died begins to count anew', async () => {
+    const engine = await anEngine({ idle: true });
+    const run = await aRunningRun(engine);
+    for (const owner of ['first', 'second'])
+      await LeasedRun.take(engine.deps, executionOf(run), { owner, isDead: () => true });
+
+    await runSegment(engine.deps, executionOf(run), {
+      ...anInvocation('third'),
+      isDead: () => true,
+    });
+
+    expect(await findRun(engine.deps, keyOf(run))).toMatchObject({
+      status: 'COMPLETED',
+      deaths: 0,
+    });
+  });
+
   it('hands over when its time is up, and the next goes on from the checkpoint', async () => {
     const effects: string[] = [];
     const engine = await anEngine({
