@@ -155,6 +155,7 @@ describe('what the model says', () => {
 
     expect(run.messages[1]).toEqual({
       role: 'assistant',
+      model: 'longrun/scripted',
       content: [
         { type: 'reasoning', text: 'hm' },
         { type: 'tool-call', toolCallId: 'call_0_0', toolName: 'work', input: { n: 1 } },
