@@ -43,6 +43,9 @@ export function idsOf(name: string): readonly string[] {
   );
 }
 
+/** Whether it is an id or an alias. */
+export const isModelName = (name: string) => parseModelId(name) !== undefined || byAlias.has(name);
+
 /** The aliases of a model. `default` is a choice, and no model's name. */
 export const aliasesOf = (id: string): string[] =>
   [...byAlias].flatMap(([alias, ids]) => (alias !== 'default' && ids.includes(id) ? [alias] : []));
