@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider';
+import * as z from 'zod';
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
 import type { AgentDefinition } from '#agent/define-agent.ts';
 import { makeAgent } from '#agent/make-agent.ts';
@@ -14,7 +15,7 @@ import type {
   StepResult,
 } from '#core/run/agents.ts';
 import type { RunEventBody } from '#core/run/run-event.ts';
-import { type Message, type ToolCallRecord, toolCallsOf } from '#core/session/transcript.ts';
+import { Message, type ToolCallRecord, toolCallsOf } from '#core/session/transcript.ts';
 import { aFolder } from '../builders/an-engine.ts';
 
 export const aRequest = (overrides: Partial<AgentRequest> = {}): AgentRequest => ({
@@ -62,6 +63,14 @@ export class AgentDriver {
   /** Deploys the agent anew, in the middle of the run. */
   redeploy(version: string): void {
     this.#agent = makeAgent(this.#definition, version, this.blobs, this.#options.access);
+  }
+
+  /** The run as another process takes it up, with nothing of this one but what the engine stores. */
+  inAnotherProcess(definition: AgentDefinition, options: DriverOptions = {}): AgentDriver {
+    const other = new AgentDriver(definition, { ...this.#options, ...options });
+    other.messages.push(...z.array(Message).parse(JSON.parse(JSON.stringify(this.messages))));
+    other.#state = this.#state;
+    return other;
   }
 
   /** One step, of which everything is kept. */

@@ -21,6 +21,9 @@ const garbled = new Set([
   'AI_TypeValidationError',
 ]);
 
+/** The same, where the AI SDK has no name for it. */
+const garbledMessage = /^(?:Incomplete Amazon Bedrock|Expected a normalized Anthropic stream)/;
+
 const Thrown = z.object({
   name: z.string().optional(),
   message: z.string().default(''),
@@ -58,7 +61,7 @@ function isBroken(error: unknown): boolean {
   return (
     (typeof data.code === 'string' && broken.test(data.code)) ||
     garbled.has(data.name ?? '') ||
-    data.message.startsWith('Incomplete Amazon Bedrock event-stream frame') ||
+    garbledMessage.test(data.message) ||
     isBroken(data.cause)
   );
 }

@@ -5,11 +5,17 @@ import * as z from 'zod';
 
 /** What happens to one request instead of a whole answer. */
 export type Fault =
-  | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }
+  | {
+      readonly status: number;
+      readonly headers?: Record<string, string>;
+      readonly body?: string | Buffer;
+    }
   /** The rest of the answer does not come: the connection breaks, or ends as if all were there. */
   | { readonly cutAt: number; readonly how: 'break' | 'end' }
   /** The rest of the answer does not come, and the connection stays. */
   | { readonly stallAt: number }
+  /** An event in between is no JSON; of streams that are text. */
+  | { readonly garbleAt: number }
   | 'pass';
 
 export interface SeenRequest {
@@ -87,6 +93,13 @@ async function give(
 ): Promise<void> {
   if (fault === 'pass') {
     response.end(bytes);
+    return;
+  }
+  if ('garbleAt' in fault) {
+    const stream = bytes.toString();
+    const end = stream.indexOf('\n\n', stream.length * fault.garbleAt) + 2;
+    const before = fault.garbleAt === 0 ? 0 : end;
+    response.end(`${stream.slice(0, before)}data: {"broken\n\n${stream.slice(before)}`);
     return;
   }
   const share = 'cutAt' in fault ? fault.cutAt : fault.stallAt;
