@@ -6,6 +6,7 @@ import { type EmbeddedDeps, EmbeddedRuntime } from '#adapters/embedded/embedded-
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
 import type { AgentDefinition } from '#agent/define-agent.ts';
 import { makeAgent } from '#agent/make-agent.ts';
+import type { ModelAccess } from '#agent/models/model-access.ts';
 import type { Agents } from '#core/run/agents.ts';
 import type { RunSettings } from '#core/run/deps.ts';
 import type { Run } from '#core/run/run.ts';
@@ -17,13 +18,12 @@ import { echoAgent } from './an-agent.ts';
 
 export const aFolder = () => mkdtempSync(join(tmpdir(), 'longrun-'));
 
+type TestAgent = AgentDefinition & { version?: string; access?: Partial<ModelAccess> };
+
 /** Agents as code, where a test needs no files. */
-export function theAgents(
-  blobs: BlobStore,
-  ...definitions: (AgentDefinition & { version?: string })[]
-): Agents {
+export function theAgents(blobs: BlobStore, ...definitions: TestAgent[]): Agents {
   const agents = new Map(
-    definitions.map((one) => [one.id, makeAgent(one, one.version ?? 'v1', blobs)]),
+    definitions.map((one) => [one.id, makeAgent(one, one.version ?? 'v1', blobs, one.access)]),
   );
   return { find: (id) => agents.get(id), list: () => [...agents.values()] };
 }
@@ -39,7 +39,7 @@ export interface Engine {
 }
 
 interface EngineOptions {
-  readonly agents?: readonly (AgentDefinition & { version?: string })[];
+  readonly agents?: readonly TestAgent[];
   readonly settings?: Partial<RunSettings>;
   readonly clock?: FakeClock;
   /** Consumes and sweeps nothing by itself: the test does it all. @default false */

@@ -18,6 +18,17 @@ export type Fault =
   | { readonly garbleAt: number }
   | 'pass';
 
+/** A refusal in a form that each provider's code reads. */
+export const refusal = (status: number, message: string, headers = {}): Fault => ({
+  status,
+  headers,
+  body: JSON.stringify({
+    type: 'error',
+    message,
+    error: { type: 'some_error', message, param: null, code: null },
+  }),
+});
+
 export interface SeenRequest {
   readonly path: string;
   readonly headers: IncomingMessage['headers'];

@@ -1,25 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { anAgent } from '../../builders/an-agent.ts';
 import { AgentDriver } from '../agent-driver.ts';
-import type { Fault } from './a-provider-front.ts';
+import { type Fault, refusal } from './a-provider-front.ts';
 import { fakeProviders, modelIds, quickRetry } from './fake-providers.ts';
+import { shownBy } from './shown-by.ts';
 
 const answer = 'Hello, how are you today? I have been well.';
 const providers = fakeProviders({
   match: { userMessage: 'hello' },
   response: { content: answer },
   chunkSize: 4,
-});
-
-/** A refusal in a form that each provider's code reads. */
-const refusal = (status: number, message: string, headers = {}): Fault => ({
-  status,
-  headers,
-  body: JSON.stringify({
-    type: 'error',
-    message,
-    error: { type: 'some_error', message, param: null, code: null },
-  }),
 });
 
 const passing: [what: string, fault: Fault][] = [
@@ -44,7 +34,7 @@ describe.each(Object.entries(modelIds).filter(([name]) => name !== 'bedrock'))(
       expect(await run.answer()).toBe(answer);
 
       expect(providers.front.requests).toHaveLength(3);
-      expect(shownBy(run)).toBe(answer);
+      expect(shownBy(run.events)).toBe(answer);
     });
   },
 );
@@ -59,7 +49,7 @@ describe.each(Object.entries(modelIds))('a provider, %s, that', (_, model) => {
     expect(await run.answer()).toBe(answer);
 
     expect(providers.front.requests).toHaveLength(3);
-    expect(shownBy(run)).toBe(answer);
+    expect(shownBy(run.events)).toBe(answer);
   });
 
   it('breaks off after some words has them taken back', async () => {
@@ -136,13 +126,3 @@ describe.each(Object.entries(modelIds))('a provider, %s, that', (_, model) => {
     await providers.front.requests[0]?.abandonedAt;
   });
 });
-
-/** What is left to read of a run by whoever drops what was reset. */
-function shownBy(run: AgentDriver): string {
-  let shown = '';
-  for (const event of run.events) {
-    if (event.type === 'step.reset') shown = '';
-    if (event.type === 'text.delta') shown += event.data.text;
-  }
-  return shown;
-}
