@@ -1,7 +1,14 @@
 import type { Context } from 'aws-lambda';
 import { deployedAgents } from '#adapters/aws/deployed-agents.ts';
 import { log, logFor } from '#adapters/aws/lambda-logger.ts';
-import { blobStore, itemStore, runQueue, runSettings, runWatch } from '#adapters/aws/ports.ts';
+import {
+  blobStore,
+  itemStore,
+  modelKeys,
+  runQueue,
+  runSettings,
+  runWatch,
+} from '#adapters/aws/ports.ts';
 import { systemClock } from '#adapters/system-clock.ts';
 import { segmentTask, TaskInput, type TaskOutcome } from '#core/lifecycle-tasks.ts';
 import { patiently } from './patiently.ts';
@@ -16,7 +23,7 @@ const deps = {
   blobs,
   queue: runQueue(),
   watch: runWatch(store),
-  agents: deployedAgents(blobs),
+  agents: deployedAgents(blobs, modelKeys()),
   clock: systemClock,
   settings: runSettings(),
   log,
