@@ -1,4 +1,3 @@
-import { APICallError } from '@ai-sdk/provider';
 import * as z from 'zod';
 import { StreamCutOff } from './model-turn.ts';
 
@@ -31,7 +30,10 @@ const Thrown = z.object({
   cause: z.unknown().optional(),
   isRetryable: z.boolean().optional(),
   statusCode: z.number().optional(),
+  responseHeaders: z.record(z.string(), z.string()).optional().catch(undefined),
+  data: z.unknown().optional(),
 });
+type Thrown = z.infer<typeof Thrown>;
 const Refusal = z.object({ error: z.object({ code: z.unknown(), type: z.unknown() }).partial() });
 
 /** What a provider threw or streamed, understood. */
@@ -42,15 +44,14 @@ export function failureOf(error: unknown): ModelFailure {
   const mayDoBetter = isRetryable || (!(statusCode && statusCode >= 400) && isBroken(error));
   return {
     message: message || (statusCode ? `HTTP status ${statusCode}` : 'The provider gave no reason.'),
-    isTransient: mayDoBetter && !isOutOfQuota(error),
-    retryAfterMs: APICallError.isInstance(error) ? retryAfterOf(error) : undefined,
+    isTransient: mayDoBetter && !isOutOfQuota(thrown.data),
+    retryAfterMs: retryAfterOf(thrown.data),
   };
 }
 
 /** An account without money is told with the status of a rate limit, and does not fill up again. */
-function isOutOfQuota(error: unknown): boolean {
-  const refusal = APICallError.isInstance(error) ? Refusal.safeParse(error.data) : undefined;
-  const { code, type } = refusal?.data?.error ?? {};
+function isOutOfQuota({ data }: Thrown): boolean {
+  const { code, type } = Refusal.safeParse(data).data?.error ?? {};
   return [code, type].includes('insufficient_quota');
 }
 
@@ -66,7 +67,7 @@ function isBroken(error: unknown): boolean {
   );
 }
 
-function retryAfterOf({ responseHeaders = {} }: APICallError): number | undefined {
+function retryAfterOf({ responseHeaders = {} }: Thrown): number | undefined {
   const ms = Number(responseHeaders['retry-after-ms'] || Number.NaN);
   if (ms >= 0) return ms;
   const after = responseHeaders['retry-after'];
