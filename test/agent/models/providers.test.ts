@@ -6,7 +6,16 @@ import { fakeProviders, modelIds } from './fake-providers.ts';
 
 const usage = { input_tokens: 11, output_tokens: 4, prompt_tokens: 11, completion_tokens: 4 };
 
+const questions = { questions: ['Why?', 'How?'] };
+const suggestion = JSON.stringify(questions);
+
 const providers = fakeProviders(
+  // On Bedrock JSON is what a tool of this name is called with.
+  {
+    match: { toolName: 'json' },
+    response: { toolCalls: [{ name: 'json', arguments: suggestion }] },
+  },
+  { match: { systemMessage: 'Suggest up to 3' }, response: { content: suggestion } },
   {
     match: { userMessage: 'call', hasToolResult: false },
     response: {
@@ -66,5 +75,17 @@ describe.each(Object.entries(modelIds))('a model of %s', (_, model) => {
     expect(run.toolCalls).toMatchObject([
       { name: 'work', arguments: { n: 7 }, output: { value: { n: 7 } } },
     ]);
+  });
+
+  it('suggests questions after an answer for which it called a tool', async () => {
+    const run = new AgentDriver(anAgentWith(aTool(), { model }), {
+      access: access(),
+      request: { message: 'call', generateFollowups: true },
+    });
+
+    expect(await run.drive()).toEqual({
+      kind: 'done',
+      output: { content: 'Worked.', followups: questions.questions },
+    });
   });
 });
