@@ -6,6 +6,7 @@ import { agentsPlugin } from './agents-plugin.ts';
 import { assetPlugin } from './asset-plugin.ts';
 import { Assets } from './assets.ts';
 import type { FunctionBundle, FunctionBundles } from './function-bundle.ts';
+import { localesPlugin } from './locales-plugin.ts';
 import { packagePlugin } from './package-plugin.ts';
 import { type DeclaredAgent, readAgents } from './read-agents.ts';
 import { repository } from './repository.ts';
@@ -69,6 +70,7 @@ const buildOptions = (assets: Assets, folder: string, agents: readonly DeclaredA
     logLevel: 'silent',
     plugins: [
       packagePlugin,
+      localesPlugin,
       agentsPlugin(agents),
       assetPlugin({ assets, folder, bundleProgram: (file) => bundleProgram(assets, file) }),
     ],
