@@ -48,9 +48,13 @@ async function attemptCall(
   const signal = AbortSignal.any([options.abortSignal, ended.signal]);
   try {
     const { stream } = await model.doStream({ ...options, abortSignal: signal });
+    signal.throwIfAborted();
+    const reader = stream.getReader();
     // Ends the reading of a model, too, that does not heed its signal.
-    const parts = stream.pipeThrough(new TransformStream(), { signal });
-    for await (const part of parts) turn.read(part);
+    signal.addEventListener('abort', () => reader.cancel(signal.reason).catch(() => undefined));
+    for (let next = await reader.read(); !next.done; next = await reader.read())
+      turn.read(next.value);
+    signal.throwIfAborted();
     return turn.result(model);
   } finally {
     ended.abort();

@@ -247,4 +247,15 @@ describe('a run fails with', () => {
 
     await expect(step).rejects.toThrow('cancelled');
   });
+
+  it('nothing when the step is aborted while a model is silent that does not heed it', async () => {
+    const stop = new AbortController();
+    const silent = new ReadableStream<LanguageModelV4StreamPart>();
+    const model = { ...streaming(), doStream: async () => ({ stream: silent }) };
+    const step = new AgentDriver(anAgent({ model }), { signal: stop.signal }).step();
+
+    setImmediate(() => stop.abort(new Error('cancelled')));
+
+    await expect(step).rejects.toThrow('cancelled');
+  });
 });
