@@ -1,6 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
 const conformance = 'test/conformance/**';
+const infra = 'test/infra/**';
+const emulator = 'test/emulator';
+/** The files of the conformance suite whose runs take the whole way of a run. */
+const wholeWay = [
+  'approvals',
+  'background',
+  'cancel',
+  'decisions',
+  'event-resumption',
+  'events',
+  'idempotency',
+  'sessions',
+];
 
 const startsProcesses = [
   'test/conformance-runner/**',
@@ -17,8 +30,21 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...startsProcesses, conformance],
+          exclude: [...startsProcesses, conformance, infra, `${emulator}/**`],
           testTimeout: 20_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'infra',
+          include: [`${infra}/*.test.ts`],
+          globalSetup: 'test/infra/bundle-once.ts',
+          // Loading CDK and synthesizing takes most of the time: files share both.
+          isolate: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
       },
@@ -45,6 +71,45 @@ export default defineConfig({
           hookTimeout: 180_000,
           // Its cases mostly wait for the target, which serves many callers at once.
           sequence: { concurrent: true, groupOrder: 3 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'chaos',
+          include: wholeWay.map((file) => `test/conformance/${file}.test.ts`),
+          globalSetup: 'test/chaos/start-target.ts',
+          setupFiles: 'test/conformance/set-up.ts',
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          sequence: { concurrent: true, groupOrder: 6 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'emulator',
+          include: [`${emulator}/*.test.ts`],
+          globalSetup: 'test/emulator/start-emulator.ts',
+          setupFiles: 'test/emulator/set-up.ts',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'stack',
+          include: [`${conformance}/*.test.ts`, `${emulator}/stack/*.test.ts`],
+          globalSetup: 'test/emulator/stack/start-stack.ts',
+          setupFiles: ['test/emulator/set-up.ts', 'test/conformance/set-up.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          // Each request and each run in hand is a process of Node.
+          maxWorkers: 2,
+          maxConcurrency: 3,
+          sequence: { concurrent: true, groupOrder: 5 },
         },
       },
     ],

@@ -1,3 +1,4 @@
+import { bundleTableOf } from './bench/bundle-table.ts';
 import { describeError } from './bench/describe-error.ts';
 import { type Options, readOptions, usage } from './bench/options.ts';
 import { progressOn } from './bench/progress.ts';
@@ -14,10 +15,19 @@ async function bench(options: Options): Promise<number> {
   return figures.errors > 0 ? 1 : 0;
 }
 
+async function benchBundles({ json }: Options): Promise<number> {
+  // Bundling takes packages that the rest of the bench does without.
+  const { measureBundles } = await import('./bench/measure-bundles.ts');
+  const figures = await withCleanup((cleanup) => measureBundles('./agents', cleanup));
+  if (!json) console.log(`\n${bundleTableOf(figures)}\n`);
+  console.log(JSON.stringify(figures));
+  return 0;
+}
+
 try {
   const options = readOptions(process.argv.slice(2));
   if (options.help) console.log(usage);
-  else process.exitCode = await bench(options);
+  else process.exitCode = await (options.bundles ? benchBundles(options) : bench(options));
 } catch (error) {
   console.error(describeError(error));
   process.exitCode = 1;

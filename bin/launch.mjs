@@ -11,7 +11,8 @@ const needsOfCommand = {
 };
 
 const [command, ...args] = process.argv.slice(2);
-const needs = needsOfCommand[command];
+const bundles = command === 'bench' && args.includes('--bundles');
+const needs = bundles ? 'everything' : needsOfCommand[command];
 
 if (Number.parseInt(process.versions.node, 10) < 20) {
   console.error(`longrun: needs Node 20 or newer to start, this is ${process.versions.node}`);

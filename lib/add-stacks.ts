@@ -3,6 +3,7 @@ import type { FunctionBundles } from './bundling/function-bundle.ts';
 import { ApiStack } from './stacks/api-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
 import { EngineStack } from './stacks/engine-stack.ts';
+import { MonitoringStack } from './stacks/monitoring-stack.ts';
 import type { StageConfig } from './stage-config.ts';
 
 /**
@@ -28,11 +29,17 @@ export function addStacks(
     models,
     ...{ bundles, runTable, idempotencyTable, blobBucket },
   });
-  new ApiStack(app, named('Api'), {
+  const api = new ApiStack(app, named('Api'), {
     ...common,
     description: 'Longrun: the HTTP API',
     ...{ bundles, runTable, idempotencyTable, blobBucket },
     queue: engine.queue,
     workflow: engine.workflow,
+  });
+  new MonitoringStack(app, named('Monitoring'), {
+    ...common,
+    description: 'Longrun: alarms and a dashboard',
+    engine,
+    api,
   });
 }

@@ -77,12 +77,12 @@ const Resolved = Context.transform((context) => {
 export type StageConfig = z.infer<typeof Resolved>;
 
 const known = Object.keys(Context.shape);
-/** CDK's own and what it looked up, such as `@aws-cdk/core:…` or `availability-zones:account=…`. */
-const isOfCdk = (key: string) => /[:@]/.test(key) || key === 'cdk-migrate';
+/** Those of CDK, and what it has looked up, have a colon, a hyphen or an @ in them. */
+const couldBeOurs = (key: string) => /^[a-z]+$/i.test(key);
 
 /** @throws Error with one line for each key that makes no sense */
 export function readStageConfig(context: Readonly<Record<string, unknown>>): StageConfig {
-  const unknown = Object.keys(context).filter((key) => !known.includes(key) && !isOfCdk(key));
+  const unknown = Object.keys(context).filter((key) => !known.includes(key) && couldBeOurs(key));
   const problems = unknown.map((key) => `${key}: there is no such key, only ${known.join(', ')}`);
   const result = Resolved.safeParse(context);
   for (const { path, message } of result.error?.issues ?? [])

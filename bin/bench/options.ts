@@ -9,16 +9,19 @@ export interface Options {
   readonly quick: boolean;
   /** Nothing but the line of JSON. */
   readonly json: boolean;
+  /** The functions of the AWS runtime, and nothing else. */
+  readonly bundles: boolean;
   readonly scenarios: ReadonlySet<ScenarioName>;
 }
 
-export const usage = `npm run bench -- [--quick] [--json] [--only SCENARIO,…]
+export const usage = `npm run bench -- [--quick] [--json] [--only SCENARIO,… | --bundles]
 
 Measures a service of its own, with an agent that does nothing, in a temporary data directory.
 
   --quick   a tenth of the load
   --json    only the line of JSON that otherwise follows the table
   --only    some of: ${scenarioNames.join(', ')}
+  --bundles instead: sizes of the functions as they are deployed, and how long they take to load
 
 Ends with 1 where a request was not answered as it should have been.`;
 
@@ -30,6 +33,7 @@ export function readOptions(args: readonly string[]): Options {
       help: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      bundles: { type: 'boolean', default: false },
       only: { type: 'string', default: scenarioNames.join(',') },
     },
   });

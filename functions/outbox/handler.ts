@@ -19,7 +19,8 @@ export async function handler(
     const { pk, sk } = Keys.parse(dynamodb?.Keys);
     return { pk: pk.S, sk: sk.S };
   });
-  const rows = await deps.store.getMany(keys);
+  const once = new Map(keys.map((key) => [`${key.pk} ${key.sk}`, key]));
+  const rows = await deps.store.getMany([...once.values()]);
   const left = await publishOutbox(
     deps,
     rows.flatMap((row) => row ?? []),

@@ -1,14 +1,8 @@
 import type { Context } from 'aws-lambda';
 import { deployedAgents } from '#adapters/aws/deployed-agents.ts';
+import { deployedModelKeys } from '#adapters/aws/deployed-model-keys.ts';
 import { log, logFor } from '#adapters/aws/lambda-logger.ts';
-import {
-  blobStore,
-  itemStore,
-  modelKeys,
-  runQueue,
-  runSettings,
-  runWatch,
-} from '#adapters/aws/ports.ts';
+import { blobStore, itemStore, runQueue, runSettings, runWatch } from '#adapters/aws/ports.ts';
 import { systemClock } from '#adapters/system-clock.ts';
 import { segmentTask, TaskInput, type TaskOutcome } from '#core/lifecycle-tasks.ts';
 import { patiently } from './patiently.ts';
@@ -23,7 +17,7 @@ const deps = {
   blobs,
   queue: runQueue(),
   watch: runWatch(store),
-  agents: deployedAgents(blobs, modelKeys()),
+  agents: deployedAgents(blobs, deployedModelKeys()),
   clock: systemClock,
   settings: runSettings(),
   log,

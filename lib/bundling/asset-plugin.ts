@@ -78,5 +78,7 @@ function at(file: string, source: string, what = '', text: string): PartialMessa
   const lines = source.split('\n');
   const index = lines.findIndex((line) => line.includes(what) && line.includes('new URL('));
   const line = index === -1 ? lines.findIndex((one) => one.includes(what)) : index;
-  return { text, location: { file, line: line + 1, lineText: lines[line] ?? '' } };
+  const lineText = lines[line] ?? '';
+  const column = Math.max(0, lineText.indexOf(what));
+  return { text, location: { file, line: line + 1, column, lineText } };
 }

@@ -2,11 +2,13 @@
 export interface FunctionBundle {
   /** The folder under `functions/` whose `handler.ts` it was made of. */
   readonly name: string;
-  /** Holds `handler.mjs`, and `assets/` where it reads files. */
+  /** Holds `handler.mjs`, what that loads later, and `assets/` where it reads files. */
   readonly folder: string;
-  /** Of `handler.mjs`. */
+  /** Of the code that is loaded when the function starts. */
+  readonly startBytes: number;
+  /** Of all code. */
   readonly bytes: number;
-  /** What each module adds to it in bytes, by its path from the root of this package. */
+  /** What each module adds to the code in bytes, by its path from the root of this package. */
   readonly modules: Readonly<Record<string, number>>;
 }
 

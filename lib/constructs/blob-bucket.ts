@@ -1,7 +1,9 @@
-import { CfnResource, Duration } from 'aws-cdk-lib';
+import { CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import * as z from 'zod';
 import type { StageConfig } from '../stage-config.ts';
+import { accept } from './accept.ts';
 import { removalPolicyOf, surviveReplacement } from './removal.ts';
 import type { ServiceFunction } from './service-function.ts';
 
@@ -25,15 +27,32 @@ export class BlobBucket extends Construct {
     });
     const { defaultChild } = this.bucket.node;
     if (CfnResource.isCfnResource(defaultChild)) surviveReplacement(defaultChild);
+    accept(
+      this.bucket,
+      'S1',
+      'Only functions of this deployment reach it, and log what they do; CloudTrail can record every access.',
+    );
   }
 
   bind(fn: ServiceFunction, may: readonly ('read' | 'write' | 'delete')[]): void {
     fn.addEnvironment('BLOB_BUCKET_NAME', this.bucket.bucketName);
     const actions = may.map((one) => objectActions[one]);
     fn.allow(actions, [this.bucket.arnForObjects('*')]);
+    fn.acceptWildcard(
+      `${this.#exportedArn()}/*`,
+      'Keys of objects begin with organisations and runs, of which there are ever more.',
+    );
     if (may.includes('delete')) fn.allow(['s3:ListBucket'], [this.bucket.bucketArn]);
   }
+
+  /** How the stacks of the functions name it. */
+  #exportedArn(): string {
+    const stack = Stack.of(this);
+    return Import.parse(stack.resolve(stack.exportValue(this.bucket.bucketArn)))['Fn::ImportValue'];
+  }
 }
+
+const Import = z.object({ 'Fn::ImportValue': z.string() });
 
 const objectActions = {
   read: 's3:GetObject',

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IQueue, Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { accept } from './accept.ts';
 
 export interface DeadLettersProps {
   /** What it means that something lies here, and what to do; the alarm says it. */
@@ -23,5 +24,6 @@ export class DeadLetters extends Queue {
         : { redrivePermission: RedrivePermission.DENY_ALL },
     });
     this.meaning = meaning;
+    if (!source) accept(this, 'SQS3', 'It takes the dead letters of a service, not of a queue.');
   }
 }

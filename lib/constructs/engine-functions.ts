@@ -41,6 +41,8 @@ export class EngineFunctions extends Construct {
       timeoutSeconds: segmentTimeoutSeconds,
       memorySizeMiB: 512,
     });
+    // What agents keep in files they may lose: each instance of the function has a disk of its own.
+    if (!props.config.isEmulator) this.segment.addEnvironment('DATA_DIR', '/tmp/longrun');
     this.registerPause = new ServiceFunction(this, 'RegisterPause', {
       ...props,
       bundle: 'register-pause',

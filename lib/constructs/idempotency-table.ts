@@ -2,8 +2,9 @@ import { BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { keyAttributes, ttlAttribute } from '#adapters/aws/run-table.ts';
 import type { StageConfig } from '../stage-config.ts';
+import { accept } from './accept.ts';
 import { removalPolicyOf } from './removal.ts';
-import { itemActions, toKeys } from './run-table.ts';
+import { toKeys } from './run-table.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 /** Idempotency keys of a day. They are worth no backup. */
@@ -19,6 +20,7 @@ export class IdempotencyTable extends Construct {
       deletionProtection: config.removalPolicy === 'retain',
       removalPolicy: removalPolicyOf(config),
     });
+    accept(this.table, 'DDB3', 'Keys of the last day, restored later, would be out of date.');
   }
 
   /** The store of every function knows the table; most of them never touch it. */
@@ -28,6 +30,6 @@ export class IdempotencyTable extends Construct {
 
   bind(fn: ServiceFunction): void {
     this.name(fn);
-    fn.allow(itemActions, [this.table.tableArn]);
+    fn.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [this.table.tableArn]);
   }
 }

@@ -1,4 +1,4 @@
-import { Arn, type ArnComponents, ArnFormat, Stack } from 'aws-cdk-lib';
+import { Arn, type ArnComponents, ArnFormat, Aws, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { ServiceFunction } from './service-function.ts';
 
@@ -28,6 +28,11 @@ export class ModelAccess extends Construct {
     const resources = [...new Set(ids)].flatMap((model) => this.#arnsOf(model));
     if (resources.length > 0)
       fn.allow(['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'], resources);
+    for (const arn of resources.filter((one) => one.includes(':*:')))
+      fn.acceptWildcard(
+        arn.replace(Aws.PARTITION, '<AWS::Partition>'),
+        'An inference profile asks the model in whichever region Bedrock chooses.',
+      );
     if (keysSecretArn) {
       fn.allow(['secretsmanager:GetSecretValue'], [keysSecretArn]);
       fn.addEnvironment('MODEL_KEYS_SECRET_ARN', keysSecretArn);

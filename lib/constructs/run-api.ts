@@ -14,6 +14,7 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../stage-config.ts';
+import { accept } from './accept.ts';
 import type { Route } from './long-routes.ts';
 import { addProblemResponses } from './problem-responses.ts';
 import { removalPolicyOf } from './removal.ts';
@@ -57,7 +58,7 @@ export class RunApi extends Construct {
         throttlingBurstLimit: requestsAtOnce,
         loggingLevel: MethodLoggingLevel.ERROR,
         dataTraceEnabled: false,
-        metricsEnabled: true,
+
         accessLogDestination: new LogGroupLogDestination(
           new LogGroup(this, 'AccessLogs', {
             retention: config.logRetentionDays,
@@ -80,10 +81,25 @@ export class RunApi extends Construct {
     for (const { method, path } of longRoutes)
       this.restApi.root.resourceForPath(path).addMethod(method, long);
     leaveNoGap(this.restApi.root, short);
+    acceptOpenDoor(this.restApi);
     const { restApiId } = this.restApi;
     const host = `${restApiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}`;
     this.url = config.publicBaseUrl ?? `https://${host}/${config.stage}`;
   }
+}
+
+function acceptOpenDoor(restApi: RestApi): void {
+  const authenticated =
+    'The functions authenticate: a gateway authorizer cannot take a bearer token or an API key, nor answer in the words of a dialect.';
+  accept(restApi, 'APIG4', authenticated);
+  accept(restApi, 'COG4', authenticated);
+  accept(restApi, 'APIG2', 'The functions validate, and name what is wrong with a request.');
+  accept(restApi, 'APIG3', 'A web ACL costs money at rest: whoever wants one associates it.');
+  accept(
+    restApi,
+    'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+    'The role by which API Gateway writes logs, as AWS defines it.',
+  );
 }
 
 const transferOf = ({ responseMode }: StageConfig) =>

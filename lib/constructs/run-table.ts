@@ -56,19 +56,24 @@ export class RunTable extends Construct {
   bindStream(fn: ServiceFunction): void {
     fn.allow(streamActions, [this.streamArn]);
     fn.allow(['dynamodb:ListStreams'], ['*']);
+    fn.acceptWildcard('*', 'Lambda demands ListStreams, which knows no resource.');
   }
 
-  /** Lets the function read and write items, and ask these indexes. */
-  bind(fn: ServiceFunction, asked: readonly IndexName[]): void {
+  /** Lets the function do these things with items, and ask these indexes. */
+  bind(fn: ServiceFunction, { actions = itemActions, indexes = [] }: RunTableUse = {}): void {
     const { tableArn } = this.table;
+    const indexArns = indexes.map((index) => `${tableArn}/index/${index}`);
     fn.addEnvironment('RUN_TABLE_NAME', this.table.tableName);
-    fn.allow(itemActions, [tableArn]);
-    if (asked.length > 0)
-      fn.allow(
-        ['dynamodb:Query'],
-        asked.map((index) => `${tableArn}/index/${index}`),
-      );
+    fn.allow(actions, [tableArn]);
+    if (indexArns.length > 0) fn.allow(['dynamodb:Query'], indexArns);
   }
+}
+
+export interface RunTableUse {
+  /** @default - all that a change of a run may need */
+  readonly actions?: readonly (typeof itemActions)[number][];
+  /** @default - none */
+  readonly indexes?: readonly IndexName[];
 }
 
 export const toKeys = ({ pk, sk }: { readonly pk: string; readonly sk: string }) => ({
@@ -78,7 +83,7 @@ export const toKeys = ({ pk, sk }: { readonly pk: string; readonly sk: string })
 const toText = (name: string): Attribute => ({ name, type: AttributeType.STRING });
 
 /** A transaction is authorised by the actions in it. */
-export const itemActions = [
+const itemActions = [
   'dynamodb:BatchGetItem',
   'dynamodb:ConditionCheckItem',
   'dynamodb:DeleteItem',

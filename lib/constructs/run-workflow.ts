@@ -10,6 +10,7 @@ import {
 import { Construct } from 'constructs';
 import { type LifecycleTask, lifecycle } from '#core/lifecycle.ts';
 import type { StageConfig } from '../stage-config.ts';
+import { accept } from './accept.ts';
 import { lifecycleDefinition } from './lifecycle-definition.ts';
 import { removalPolicyOf } from './removal.ts';
 import type { ServiceFunction } from './service-function.ts';
@@ -29,10 +30,12 @@ export class RunWorkflow extends Construct {
   readonly stateMachine: StateMachine;
   readonly stateMachineArn: string;
   readonly #executionsArn: string;
+  readonly #name: string;
 
   constructor(scope: Construct, id: string, { config, tasks }: RunWorkflowProps) {
     super(scope, id);
     const stateMachineName = `longrun-${config.stage}-run`;
+    this.#name = stateMachineName;
     this.stateMachineArn = this.#arn('stateMachine', stateMachineName);
     this.#executionsArn = this.#arn('execution', `${stateMachineName}:*`);
     const definition = lifecycleDefinition(lifecycle, {
@@ -56,6 +59,13 @@ export class RunWorkflow extends Construct {
         includeExecutionData: false,
       },
     });
+    accept(
+      this.stateMachine,
+      'SF1',
+      'Step Functions keeps the history of each execution for 90 days: logging all of it would cost as much as it, and show what callers said.',
+    );
+    accept(this.stateMachine, 'SF2', 'Each run has its execution, which shows the same.');
+    accept(this.stateMachine, 'IAM5[Resource::*]', 'Delivery of logs knows no resource.');
     this.stateMachine.addToRolePolicy(
       new PolicyStatement({
         actions: ['lambda:InvokeFunction'],
@@ -70,7 +80,12 @@ export class RunWorkflow extends Construct {
     const ofMachine = uses.flatMap((use) => machineActions[use] ?? []);
     const ofExecutions = uses.flatMap((use) => executionActions[use] ?? []);
     if (ofMachine.length > 0) fn.allow(ofMachine, [this.stateMachineArn]);
-    if (ofExecutions.length > 0) fn.allow(ofExecutions, [this.#executionsArn]);
+    if (ofExecutions.length === 0) return;
+    fn.allow(ofExecutions, [this.#executionsArn]);
+    fn.acceptWildcard(
+      `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${this.#name}:*`,
+      'Executions of this state machine are named after runs.',
+    );
   }
 
   #arn(resource: string, resourceName: string): string {

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -11,6 +11,8 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { bundleOf, type FunctionBundles } from '../bundling/function-bundle.ts';
 import type { StageConfig } from '../stage-config.ts';
+import { accept } from './accept.ts';
+import { removalPolicyOf } from './removal.ts';
 
 export interface ServiceFunctionProps {
   readonly config: StageConfig;
@@ -26,12 +28,13 @@ export interface ServiceFunctionProps {
 
 /** A function with a role and a log group of its own, and nothing that it may do but log. */
 export class ServiceFunction extends LambdaFunction {
+  readonly #role: Role;
+
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     const { config, bundles, bundle, description } = props;
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       retention: config.logRetentionDays,
-      removalPolicy:
-        config.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicyOf(config),
     });
     const role = new Role(scope, `${id}Role`, {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -51,10 +54,16 @@ export class ServiceFunction extends LambdaFunction {
       loggingFormat: LoggingFormat.JSON,
       environment: { LOG_LEVEL: config.logLevel },
     });
+    this.#role = role;
   }
 
   /** Lets it call these actions on these resources, and no others. */
   allow(actions: readonly string[], resources: readonly string[]): void {
     this.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  }
+
+  /** Says why what it may use has a wildcard in it, as cdk-nag writes it. */
+  acceptWildcard(resource: string, reason: string): void {
+    accept(this.#role, `IAM5[Resource::${resource}]`, reason);
   }
 }

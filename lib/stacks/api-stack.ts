@@ -50,11 +50,11 @@ export class ApiStack extends Stack {
         config.responseMode === 'streaming' ? streamingTimeoutSeconds : bufferedTimeoutSeconds,
     });
     for (const fn of [this.api, this.stream]) {
-      runTable.bind(fn, ['tenant', 'agent', 'session', 'waiting']);
+      runTable.bind(fn, { indexes: ['tenant', 'agent', 'session', 'waiting'] });
       idempotencyTable.bind(fn);
       blobBucket.bind(fn, ['read', 'write']);
       queue.bind(fn);
-      workflow.bind(fn, ['start', 'decide', 'stop', 'describe']);
+      workflow.bind(fn, ['start', 'decide', 'stop']);
       setRunSettings(fn, config);
       setApiSettings(fn, config);
     }

@@ -2,6 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { FunctionBundles } from '../bundling/function-bundle.ts';
 import type { BlobBucket } from '../constructs/blob-bucket.ts';
+import type { DeadLetters } from '../constructs/dead-letters.ts';
 import { dispatchTimeoutSeconds, EngineFunctions } from '../constructs/engine-functions.ts';
 import { ExecutionWatch } from '../constructs/execution-watch.ts';
 import { setRunSettings } from '../constructs/function-settings.ts';
@@ -31,9 +32,7 @@ export class EngineStack extends Stack {
   readonly queue: RunQueue;
   readonly workflow: RunWorkflow;
   readonly bus: RunBus;
-  readonly outboxStream: OutboxStream;
-  readonly executionWatch: ExecutionWatch;
-  readonly sweepSchedule: SweepSchedule;
+  readonly deadLetters: readonly DeadLetters[];
 
   constructor(scope: Construct, id: string, props: EngineStackProps) {
     const { config, bundles, runTable, idempotencyTable, blobBucket, models, ...stackProps } =
@@ -54,13 +53,14 @@ export class EngineStack extends Stack {
     });
 
     for (const fn of [dispatch, segment, expirePause, finalize, reconcile]) {
-      runTable.bind(fn, ['waiting']);
+      runTable.bind(fn, { indexes: ['waiting'] });
       this.queue.bind(fn);
       setRunSettings(fn, config);
     }
     for (const fn of functions.all) idempotencyTable.name(fn);
-    for (const fn of [registerPause, outbox]) runTable.bind(fn, []);
-    runTable.bind(sweep, ['due', 'waiting']);
+    runTable.bind(registerPause, { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'] });
+    runTable.bind(outbox, { actions: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'] });
+    runTable.bind(sweep, { indexes: ['due', 'waiting'] });
     this.queue.bind(sweep);
     setRunSettings(sweep, config);
 
@@ -71,19 +71,23 @@ export class EngineStack extends Stack {
       chatModel: process.env['LONGRUN_MODEL'],
     });
     blobBucket.bind(segment, ['read', 'write']);
-    blobBucket.bind(sweep, ['read', 'delete']);
+    blobBucket.bind(sweep, ['delete']);
     this.workflow.bind(dispatch, ['start']);
     this.workflow.bind(registerPause, ['decide']);
     this.workflow.bind(sweep, ['start', 'decide', 'stop', 'describe']);
     for (const fn of [outbox, sweep]) this.bus.bind(fn);
 
     this.queue.deliverTo(dispatch, config.maxDispatchers);
-    this.outboxStream = new OutboxStream(this, 'OutboxStream', { runTable, outbox });
-    this.executionWatch = new ExecutionWatch(this, 'ExecutionWatch', {
+    const outboxStream = new OutboxStream(this, 'OutboxStream', { runTable, outbox });
+    const executionWatch = new ExecutionWatch(this, 'ExecutionWatch', {
       workflow: this.workflow,
       reconcile,
     });
-    this.sweepSchedule = new SweepSchedule(this, 'SweepSchedule', { sweep });
+    const sweepSchedule = new SweepSchedule(this, 'SweepSchedule', { sweep });
+
+    this.deadLetters = [this.queue, outboxStream, executionWatch, sweepSchedule].map(
+      ({ deadLetters }) => deadLetters,
+    );
 
     new CfnOutput(this, 'StateMachineArn', { value: this.workflow.stateMachineArn });
     new CfnOutput(this, 'BusName', { value: this.bus.bus.eventBusName });

@@ -56,6 +56,23 @@ describe('InProcessRunWatch', () => {
     watcher.close();
   });
 
+  it('knows at once that a reader has come or gone', async () => {
+    const watch = new InProcessRunWatch();
+    const asked = [await watch.isRead(run)];
+
+    const waiting = watch.watch(run, 'wait');
+    asked.push(await watch.isRead(run));
+    const [one, two] = [watch.watch(run, 'read'), watch.watch(run, 'read')];
+    asked.push(await watch.isRead(run));
+    one.close();
+    asked.push(await watch.isRead(run));
+    two.close();
+    asked.push(await watch.isRead(run));
+    waiting.close();
+
+    expect(asked).toEqual([false, false, true, true, false]);
+  });
+
   it('is not confused by one who closes twice', async () => {
     const watch = new InProcessRunWatch();
     const early = watch.watch(run, 'read');

@@ -1,10 +1,10 @@
-import type { Context } from 'aws-lambda';
 import type { AgentDefinition } from '#agent/define-agent.ts';
 import { makeApi } from '#api/api.ts';
 import type { ApiResult } from '#api/api-event.ts';
 import { authenticator } from '#api/authenticate.ts';
 import type { DialectDeps, WaitSettings } from '#api/dialect-deps.ts';
 import type { RunWatch } from '#core/run/run-watch.ts';
+import { aContext } from './a-context.ts';
 import { type ApiEventOptions, anApiEvent } from './an-api-event.ts';
 import { anEngine } from './an-engine.ts';
 import { collect } from './collect.ts';
@@ -34,21 +34,6 @@ export interface LogEntry {
   readonly fields: Record<string, unknown>;
 }
 
-const context: Context = {
-  callbackWaitsForEmptyEventLoop: false,
-  functionName: 'api',
-  functionVersion: '',
-  invokedFunctionArn: '',
-  memoryLimitInMB: '',
-  awsRequestId: '',
-  logGroupName: '',
-  logStreamName: '',
-  getRemainingTimeInMillis: () => 30_000,
-  done: () => undefined,
-  fail: () => undefined,
-  succeed: () => undefined,
-};
-
 /** The API over an engine at work, asked in this process as organisation `acme`. */
 export async function anApi(options: ApiOptions = {}) {
   const engine = await anEngine(options.agents ? { agents: options.agents } : {});
@@ -67,7 +52,7 @@ export async function anApi(options: ApiOptions = {}) {
   });
   /** The handler's own result, of which a stream has not been read yet. */
   const ask = (event: ApiEventOptions) =>
-    api(anApiEvent({ headers: { authorization: `Bearer ${devToken}` }, ...event }), context);
+    api(anApiEvent({ headers: { authorization: `Bearer ${devToken}` }, ...event }), aContext());
   const call = async (event: ApiEventOptions): Promise<Reply> => {
     const { statusCode, headers, body, stream } = await ask(event);
     const text = stream ? (await collect(stream)).join('') : body;

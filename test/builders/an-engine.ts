@@ -2,11 +2,16 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type EmbeddedDeps, EmbeddedRuntime } from '#adapters/embedded/embedded-runtime.ts';
+import {
+  type EmbeddedDeps,
+  EmbeddedRuntime,
+  type EmbeddedRuntimeOptions,
+} from '#adapters/embedded/embedded-runtime.ts';
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
 import type { AgentDefinition } from '#agent/define-agent.ts';
 import { makeAgent } from '#agent/make-agent.ts';
 import type { ModelAccess } from '#agent/models/model-access.ts';
+import type { RunBus } from '#core/outbox/run-bus.ts';
 import type { Agents } from '#core/run/agents.ts';
 import type { RunSettings } from '#core/run/deps.ts';
 import type { Run } from '#core/run/run.ts';
@@ -41,6 +46,9 @@ export interface Engine {
 interface EngineOptions {
   readonly agents?: readonly TestAgent[];
   readonly settings?: Partial<RunSettings>;
+  /** Told of every change of status. @default - nobody is told */
+  readonly bus?: RunBus;
+  readonly decorate?: EmbeddedRuntimeOptions['decorate'];
   readonly clock?: FakeClock;
   /** Consumes and sweeps nothing by itself: the test does it all. @default false */
   readonly idle?: boolean;
@@ -59,6 +67,8 @@ export async function anEngine(options: EngineOptions = {}): Promise<Engine> {
     clock,
     log: () => undefined,
     ...(options.settings ? { settings: options.settings } : {}),
+    ...(options.bus ? { bus: options.bus } : {}),
+    ...(options.decorate ? { decorate: options.decorate } : {}),
   });
   if (!options.idle) await runtime.start();
   let stopped: Promise<void> | undefined;

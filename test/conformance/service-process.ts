@@ -20,6 +20,7 @@ export interface ServiceProcess {
 /** @throws with what the service has printed, when it does not begin to serve */
 export async function startService(
   settings: Readonly<Record<string, string>>,
+  entry = 'bin/serve.ts',
 ): Promise<ServiceProcess> {
   const dataDir = mkdtempSync(join(tmpdir(), 'longrun-conformance-'));
   const token = `dev-${randomBytes(16).toString('hex')}`;
@@ -32,7 +33,7 @@ export async function startService(
     ...settings,
   };
   const otherToken = createKey(env);
-  const service = spawn(process.execPath, ['bin/serve.ts'], {
+  const service = spawn(process.execPath, [entry], {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -28,6 +28,7 @@ const runView = {
     })
     .optional(),
   error: z.strictObject({ code: z.string(), message: z.string() }).optional(),
+  reason: z.string().min(1).optional(),
   links: z.strictObject({ self: z.url(), events: z.url(), execution: z.url().optional() }),
 };
 
@@ -35,15 +36,17 @@ interface StateOfView {
   readonly status: string;
   readonly pendingApproval?: unknown;
   readonly error?: unknown;
+  readonly reason?: unknown;
 }
 
-const hasWhatItsStatusTells = ({ status, pendingApproval, error }: StateOfView) =>
+const hasWhatItsStatusTells = ({ status, pendingApproval, error, reason }: StateOfView) =>
   (status === 'PAUSED') === (pendingApproval !== undefined) &&
-  (status === 'FAILED') === (error !== undefined);
+  (status === 'FAILED') === (error !== undefined) &&
+  (status === 'CANCELLED') === (reason !== undefined);
 
 export const RunView = z
   .strictObject(runView)
-  .refine(hasWhatItsStatusTells, 'pendingApproval or error is of another status');
+  .refine(hasWhatItsStatusTells, 'pendingApproval, error or reason is of another status');
 export type RunView = z.infer<typeof RunView>;
 
 export const RunDetail = z
@@ -51,7 +54,7 @@ export const RunDetail = z
     ...runView,
     output: z.strictObject({ content: z.string(), followups: z.array(z.string()) }).optional(),
   })
-  .refine(hasWhatItsStatusTells, 'pendingApproval or error is of another status')
+  .refine(hasWhatItsStatusTells, 'pendingApproval, error or reason is of another status')
   .refine(({ status, output }) => (status === 'COMPLETED') === (output !== undefined), {
     error: 'output is of another status',
   });

@@ -1,8 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, it } from 'vitest';
 import { ModelAccess, type ModelAccessProps } from '#lib/constructs/model-access.ts';
 import { ServiceFunction } from '#lib/constructs/service-function.ts';
@@ -13,9 +14,9 @@ writeFileSync(join(folder, 'handler.mjs'), 'export const handler = () => {};');
 
 const secret = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:models-AbCdEf';
 
-/** What the function may do, and what it is told, beside what any function is. */
-function given(props: Omit<ModelAccessProps, 'fn'>) {
-  const stack = new Stack(new App(), 'Stack', {
+/** A stack with a function that asks these models. */
+function given(props: Omit<ModelAccessProps, 'fn'>, app = new App()) {
+  const stack = new Stack(app, 'Stack', {
     env: { account: '111122223333', region: 'eu-west-1' },
   });
   const fn = new ServiceFunction(stack, 'Segment', {
@@ -25,8 +26,16 @@ function given(props: Omit<ModelAccessProps, 'fn'>) {
     description: 'Takes steps',
   });
   new ModelAccess(stack, 'ModelAccess', { fn, ...props });
-  return Template.fromStack(stack);
+  return stack;
 }
+
+const bedrockModels = [
+  'claude-sonnet',
+  'openai:gpt-4o',
+  'bedrock:amazon.nova-pro-v1:0',
+  'bedrock:global.anthropic.claude-sonnet-5-5',
+  'bedrock:global.anthropic.claude-sonnet-5-5',
+];
 
 const aBundle = { name: 'segment', folder, bytes: 1, startBytes: 1, modules: {} };
 
@@ -39,15 +48,7 @@ const allows = (actions: string | string[], resources: unknown) => ({
 });
 
 it('models on Bedrock may be asked, those that are declared and no others', () => {
-  const template = given({
-    models: [
-      'claude-sonnet',
-      'openai:gpt-4o',
-      'bedrock:amazon.nova-pro-v1:0',
-      'bedrock:global.anthropic.claude-sonnet-5-5',
-      'bedrock:global.anthropic.claude-sonnet-5-5',
-    ],
-  });
+  const template = Template.fromStack(given({ models: bedrockModels }));
 
   template.hasResourceProperties(
     'AWS::IAM::Policy',
@@ -62,14 +63,25 @@ it('models on Bedrock may be asked, those that are declared and no others', () =
   );
 });
 
+it('says why it may ask a model in any region', () => {
+  const app = new App();
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  given({ models: bedrockModels, keysSecretArn: secret }, app);
+
+  expect(() => app.synth()).not.toThrow();
+});
+
 it('nothing is allowed where nothing is asked', () => {
-  const policies = JSON.stringify(given({ models: ['scripted', 'openai:gpt-4o'] }).toJSON());
+  const policies = JSON.stringify(
+    Template.fromStack(given({ models: ['scripted', 'openai:gpt-4o'] })).toJSON(),
+  );
 
   expect(policies).not.toMatch(/bedrock|secretsmanager|MODEL_KEYS|LONGRUN_MODEL/);
 });
 
 it('the secret with the keys may be read where the stage names one', () => {
-  const template = given({ models: ['openai:gpt-4o'], keysSecretArn: secret, chatModel: 'gpt-4o' });
+  const props = { models: ['openai:gpt-4o'], keysSecretArn: secret, chatModel: 'gpt-4o' };
+  const template = Template.fromStack(given(props));
 
   template.hasResourceProperties(
     'AWS::IAM::Policy',

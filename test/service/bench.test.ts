@@ -42,6 +42,10 @@ const FiguresLine = z.strictObject({
   errors: z.literal(0),
 });
 
+const BundlesLine = z.array(
+  z.strictObject({ name: z.string(), startBytes: positive, bytes: positive, importMs: positive }),
+);
+
 const data = join(import.meta.dirname, '../../.data');
 /** Another bench may be at work in the same repository. */
 const foldersOf = ({ pid }: ChildProcess) =>
@@ -73,6 +77,14 @@ describe('npm run bench', () => {
 
     expect((await outcome).code).toBe(130);
     expect(foldersOf(child)).toEqual([]);
+  });
+
+  it('measures the functions of the AWS runtime instead, where that is asked for', async () => {
+    const { code, stdout } = await runCommand('bench', ['--bundles', '--json']);
+
+    const figures = BundlesLine.parse(JSON.parse(stdout));
+    expect(figures.map(({ name }) => name)).toContain('api');
+    expect(code).toBe(0);
   });
 
   it('refuses a scenario that there is not, and names those that there are', async () => {

@@ -7,7 +7,10 @@ import type { BlobStore } from '#core/store/blob-store.ts';
 export function lazyBlobStore(load: () => Promise<BlobStore>): BlobStore {
   let loaded: Promise<BlobStore> | undefined;
   const store = () => {
-    loaded ??= load();
+    loaded ??= load().catch((error: unknown) => {
+      loaded = undefined;
+      throw error;
+    });
     return loaded;
   };
   return {

@@ -3,7 +3,6 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { systemClock } from '#adapters/system-clock.ts';
-import { environmentModelKeys, type ModelKeys } from '#agent/models/model-keys.ts';
 import type { RunBus } from '#core/outbox/run-bus.ts';
 import { defaultSettings, type RunSettings } from '#core/run/deps.ts';
 import type { RunQueue } from '#core/run/run-queue.ts';
@@ -59,22 +58,6 @@ export const runBus = (): RunBus =>
 
 export const runWatch = (store: ItemStore): RunWatch =>
   new PollingRunWatch({ store, clock: systemClock });
-
-/** Those of a secret, where the stage names one; Bedrock is reached by the function's role. */
-export function modelKeys(): ModelKeys {
-  const secretArn = functionEnvironment.modelKeysSecretArn();
-  if (secretArn === undefined) return environmentModelKeys;
-  return {
-    read: async () => {
-      const [{ SecretsManagerClient }, { SecretsManagerModelKeys }] = await Promise.all([
-        import('@aws-sdk/client-secrets-manager'),
-        import('./secrets-manager-model-keys.ts'),
-      ]);
-      const client = makeClient(SecretsManagerClient);
-      return new SecretsManagerModelKeys({ client, secretArn }).read();
-    },
-  };
-}
 
 export const runSettings = (): RunSettings => ({
   ...defaultSettings,

@@ -29,6 +29,7 @@ import { isOutboxKey } from '#core/store/keys.ts';
 import { InMemoryRunQueue } from './in-memory-run-queue.ts';
 import { InProcessRunWatch } from './in-process-run-watch.ts';
 import { Quarantine } from './quarantine.ts';
+import type { RuntimeParts } from './runtime-parts.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import { SqliteItemStore } from './sqlite-item-store.ts';
 import { SqliteRunWorkflow } from './sqlite-run-workflow.ts';
@@ -46,6 +47,8 @@ export interface EmbeddedRuntimeOptions {
   readonly bus?: RunBus;
   /** @default 5 */
   readonly sweepEverySeconds?: number;
+  /** Puts something around the parts, before any of them works. @default - they are used as they are */
+  readonly decorate?: (parts: RuntimeParts) => RuntimeParts;
 }
 
 export type EmbeddedDeps = RunDeps & SegmentDeps & SweepDeps;
@@ -57,6 +60,7 @@ export class EmbeddedRuntime {
   readonly #store: SqliteItemStore;
   readonly #queue: InMemoryRunQueue;
   readonly #workflow: SqliteRunWorkflow;
+  readonly #tasks: LifecycleTasks;
   readonly #sweepEveryMs: number;
   readonly #stopping = new AbortController();
   /** Invocations of segments that are at work in this process. */
@@ -79,11 +83,16 @@ export class EmbeddedRuntime {
     this.#queue = new InMemoryRunQueue((message, fields) => log('warn', message, fields));
     this.#workflow = new SqliteRunWorkflow({ database: this.#database, clock, log });
     this.#sweepEveryMs = (options.sweepEverySeconds ?? defaultSweepSeconds) * 1000;
-    this.deps = {
+    const { tasks, ...parts } = (options.decorate ?? unchanged)({
       store,
-      blobs,
       queue: this.#queue,
       workflow: this.#workflow,
+      tasks: this.#makeTasks(),
+    });
+    this.#tasks = tasks;
+    this.deps = {
+      ...parts,
+      blobs,
       watch,
       agents,
       clock,
@@ -102,7 +111,7 @@ export class EmbeddedRuntime {
 
   /** Takes up what an earlier process left behind, and begins to work. */
   async start(): Promise<void> {
-    this.#workflow.open(this.#tasks());
+    this.#workflow.open(this.#tasks);
     this.#queue.start((run) => dispatchRun(this.deps, run));
     // No message outlives the process: whatever would be due within a message's time is due now.
     const { clock, settings } = this.deps;
@@ -141,6 +150,7 @@ export class EmbeddedRuntime {
 
   /** Whatever goes wrong here the sweeper does again. */
   #announce(keys: readonly Key[]): void {
+    if (keys.length === 0) return;
     const { store, log } = this.deps;
     store
       .getMany(keys)
@@ -169,16 +179,17 @@ export class EmbeddedRuntime {
     }
   }
 
-  #tasks(): LifecycleTasks {
-    const { deps } = this;
+  #makeTasks(): LifecycleTasks {
     return {
       segment: (input) => this.#quarantine.run(input, () => this.#segment(input)),
-      'register-pause': (input) => registerPauseTask(deps, input),
-      'expire-pause': (input) => expirePauseTask(deps, input),
-      finalize: (input) => finalizeTask(deps, input),
+      'register-pause': (input) => registerPauseTask(this.deps, input),
+      'expire-pause': (input) => expirePauseTask(this.deps, input),
+      finalize: (input) => finalizeTask(this.deps, input),
     };
   }
 }
+
+const unchanged = (parts: RuntimeParts) => parts;
 
 const noBus: RunBus = { publish: async () => [] };
 const defaultSweepSeconds = 5;

@@ -1,3 +1,4 @@
+import { longestPauseSeconds } from '../lifecycle.ts';
 import type { ApprovalRequest } from '../run/agents.ts';
 import type { RunIn } from '../run/run.ts';
 import { keyOf, type RunChange } from '../run/run-repository.ts';
@@ -8,7 +9,7 @@ export function paused(run: RunIn<'RUNNING'>, approval: ApprovalRequest, now: nu
   const pauses = run.pauses + 1;
   const approvalId = approvalIdOf(run.id, pauses);
   const { toolCallId, tool, arguments: args, callHash, reason, onExpiry } = approval;
-  const expiresAt = now + approval.expiresAfterSeconds * 1000;
+  const expiresAt = now + Math.min(approval.expiresAfterSeconds, longestPauseSeconds) * 1000;
   const call = { approvalId, toolCallId, tool, arguments: args };
   return {
     run: {

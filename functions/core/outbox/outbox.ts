@@ -39,6 +39,7 @@ export async function publishOutbox(
   deps: { readonly store: ItemStore; readonly bus: RunBus },
   rows: readonly Pick<Item, 'value'>[],
 ): Promise<readonly RunStatusChanged[]> {
+  if (rows.length === 0) return [];
   const changes = rows.map(({ value }) => RunStatusChanged.parse(value));
   const left = await deps.bus.publish(changes);
   const told = changes.filter((change) => !left.includes(change));

@@ -1,8 +1,8 @@
 import { decideExpired } from '../approval/decide-approval.ts';
 import type { RunDeps } from './deps.ts';
 import { failed, ringNext } from './finish-run.ts';
-import { hasEnded, type RunFailure } from './run.ts';
-import { changeRun } from './run-repository.ts';
+import { hasEnded, type Run, type RunFailure } from './run.ts';
+import { changeRun, findRun } from './run-repository.ts';
 import type { RunExecution } from './run-workflow.ts';
 
 export interface FinalOutcome {
@@ -19,11 +19,15 @@ export async function finalizeRun(
   execution: RunExecution,
   cause: string,
 ): Promise<FinalOutcome> {
-  const run = await changeRun(deps, execution, (current) => {
+  const known = await findRun(deps, execution);
+  // Expired and deleted: it had ended long ago.
+  if (known === undefined) return { next: 'ENDED' };
+  const decide = (current: Run) => {
     if (hasEnded(current) || current.epoch !== execution.epoch) return undefined;
     const error: RunFailure = { code: 'infrastructure', message: cause };
     return failed(current, error, false, { now: deps.clock.now(), settings: deps.settings });
-  });
+  };
+  const run = await changeRun(deps, execution, decide, known);
   if (hasEnded(run)) await ringNext(deps, run);
   return run.status === 'FAILED' ? { next: 'FAILED', error: run.error } : { next: 'ENDED' };
 }

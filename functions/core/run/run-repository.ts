@@ -117,9 +117,13 @@ async function write(deps: ChangeDeps, from: Run, change: RunChange): Promise<Ru
     ...(change.writes ?? []),
     ...announce(deps.settings, from.status, numbered, now),
   ]);
-  if (to.status !== from.status) deps.log('info', `run ${to.status}`, logFields(to));
+  if (to.status !== from.status) deps.log(levelOf(to), `run ${to.status}`, logFields(to));
   return numbered;
 }
+
+/** A run that failed for no fault of its own is somebody's business. */
+const levelOf = (run: Run) =>
+  run.status === 'FAILED' && run.error.code === 'infrastructure' ? 'error' : 'info';
 
 const logFields = (run: Run) => ({
   runId: run.id,

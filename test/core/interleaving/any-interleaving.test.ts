@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
-import { nextStatuses, type Run, type RunStatus } from '#core/run/run.ts';
-import type { RunEvent } from '#core/run/run-event.ts';
-import { eventsAfter, keyOf } from '#core/run/run-repository.ts';
+import type { Run } from '#core/run/run.ts';
+import { keyOf } from '#core/run/run-repository.ts';
 import { runCheckpoints } from '#core/session/checkpoints.ts';
 import { toolCallsOf } from '#core/session/transcript.ts';
+import { expectAllowedEffects, expectLegalHistory } from '../legal-history.ts';
 import { randomFrom } from './turnstile.ts';
 import { immortal, World } from './world.ts';
 
@@ -129,51 +129,6 @@ async function workOf(world: World, action: Exclude<Action, { do: 'time' | 'doub
   return world.decide(run, action.do === 'approve' ? 'APPROVE' : 'REJECT');
 }
 
-const statusAfter: Partial<Record<RunEvent['type'], RunStatus>> = {
-  'run.queued': 'QUEUED',
-  'run.started': 'RUNNING',
-  'run.paused': 'PAUSED',
-  'run.resumed': 'RUNNING',
-  'run.completed': 'COMPLETED',
-  'run.failed': 'FAILED',
-  'run.cancelled': 'CANCELLED',
-};
-
-async function checkHistory(world: World, run: Run): Promise<void> {
-  const events: RunEvent[] = [];
-  for (let page = await eventsAfter(world.deps, keyOf(run), 0); page.length > 0; ) {
-    events.push(...page);
-    page = await eventsAfter(world.deps, keyOf(run), events.length);
-  }
-  expect(events.map((event) => event.seq)).toEqual(events.map((_, i) => i + 1));
-  const statuses = events.flatMap((event) => statusAfter[event.type] ?? []);
-  expect(statuses.at(0)).toBe('QUEUED');
-  expect(statuses.at(-1)).toBe(run.status);
-  for (const [i, status] of statuses.slice(1).entries())
-    expect(nextStatuses[statuses[i] ?? 'COMPLETED']).toContain(status);
-  expect(events.at(-1)?.type).toMatch(/^run\.(completed|failed|cancelled)$/);
-}
-
-/** A call may run once for each time that a person let it, and once where nobody had to. */
-async function checkEffects(world: World, run: Run): Promise<void> {
-  const events = await eventsAfter(world.deps, keyOf(run), 0);
-  for (const tool of ['risky', 'guarded']) {
-    const done = world.effects.filter(({ tool: t, key }) => t === tool && key.startsWith(run.id));
-    for (const key of new Set(done.map((effect) => effect.key))) {
-      const toolCallId = key.slice(run.id.length + 1);
-      const approvals = events.filter(
-        ({ type, data }) =>
-          type === 'approval.decided' &&
-          data.toolCallId === toolCallId &&
-          data.decision === 'APPROVE',
-      );
-      const unasked = tool === 'risky' ? 1 : 0;
-      const times = done.filter((effect) => effect.key === key).length;
-      expect(times, `${key} ran`).toBeLessThanOrEqual(approvals.length + unasked);
-    }
-  }
-}
-
 /** A run goes on from the last one before it in its session that completed. */
 function checkOrder(runs: readonly Run[]): void {
   for (const run of runs.filter((one) => one.status === 'COMPLETED')) {
@@ -205,8 +160,8 @@ it('leaves one legal history of every run, whatever happens at the same time', a
       await world.turnstile.run(world.settle().then((runs) => (ended = runs)));
       checkOrder(ended);
       for (const run of ended) {
-        await checkHistory(world, run);
-        await checkEffects(world, run);
+        await expectLegalHistory(world.deps, run);
+        await expectAllowedEffects(world.deps, run, world.effects);
       }
       await world.close();
     }),

@@ -35,6 +35,8 @@ export const RunView = z.object({
     })
     .optional(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
+  /** Why it was cancelled: who asked for it, `approval_expired` or `execution_aborted`. */
+  reason: z.string().optional(),
   links: z.object({
     self: z.string(),
     events: z.string(),

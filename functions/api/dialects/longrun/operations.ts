@@ -87,6 +87,7 @@ function toView(deps: DialectDeps, run: Run, baseUrl: string): z.input<typeof Ru
     usage: run.usage,
     ...(run.status === 'PAUSED' ? { pendingApproval: toApproval(run.pendingApproval) } : {}),
     ...(run.status === 'FAILED' ? { error: run.error } : {}),
+    ...(run.status === 'CANCELLED' ? { reason: run.reason } : {}),
     links: { self, events: `${self}/events`, ...(execution ? { execution } : {}) },
   };
 }

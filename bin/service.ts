@@ -1,0 +1,111 @@
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { AgentFiles } from '#adapters/embedded/agent-files.ts';
+import {
+  EmbeddedRuntime,
+  type EmbeddedRuntimeOptions,
+} from '#adapters/embedded/embedded-runtime.ts';
+import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
+import { systemClock } from '#adapters/system-clock.ts';
+import { makeApi } from '#api/api.ts';
+import { authenticator } from '#api/authenticate.ts';
+import { devTokenOf, lockDataDirectory } from './data-directory.ts';
+import type { Environment } from './environment.ts';
+import { greeting } from './greeting.ts';
+import { closeServer, httpServer } from './http-server.ts';
+import { logger } from './logger.ts';
+
+const streamedWaitSeconds = 840;
+const bufferedWaitSeconds = 25;
+/** For answers to the requests in hand. */
+const answerMs = 3_000;
+const shutdownMs = 10_000;
+
+/**
+ * Serves until the process is asked to stop.
+ * @param decorate see EmbeddedRuntimeOptions
+ */
+export async function serve(
+  environment: Environment,
+  decorate?: EmbeddedRuntimeOptions['decorate'],
+): Promise<void> {
+  const stopping = askedToStop();
+  const dataDir = resolve(environment.DATA_DIR);
+  // Example agents keep their data beside the service's.
+  process.env['DATA_DIR'] = dataDir;
+  const unlock = lockDataDirectory(dataDir);
+  const log = logger(environment.LONGRUN_LOG_LEVEL);
+  const blobs = new FileBlobStore(join(dataDir, 'blobs'));
+  const agents = new AgentFiles({ folder: environment.LONGRUN_AGENTS, blobs, log });
+  await agents.load();
+  const runtime = new EmbeddedRuntime({
+    dataDir,
+    agents,
+    blobs,
+    clock: systemClock,
+    log,
+    settings: {
+      slotsPerTenant: environment.LONGRUN_SLOTS_PER_TENANT,
+      retentionSeconds: environment.LONGRUN_RETENTION_DAYS * 24 * 3600,
+    },
+    ...(decorate ? { decorate } : {}),
+  });
+  const token = environment.LONGRUN_DEV_TOKEN ?? devTokenOf(dataDir);
+  const principal = { orgId: 'dev', userId: 'dev-user', name: 'dev' };
+  const api = makeApi({
+    ...runtime.deps,
+    authenticate: authenticator({ ...runtime.deps, devToken: { token, principal } }),
+    publicBaseUrl: environment.PUBLIC_BASE_URL,
+    waiting: waitingOf(environment),
+  });
+  const server = httpServer(api, () => runtime.settled(), stopping);
+  // Before any run is touched: a service that finds its port taken must leave no trace in them.
+  await new Promise<void>((listening, failed) => {
+    const busy = (error: NodeJS.ErrnoException) =>
+      failed(
+        error.code === 'EADDRINUSE'
+          ? new Error(`Port ${environment.PORT} is taken. Set PORT to another.`)
+          : error,
+      );
+    server.once('error', busy).listen(environment.PORT, environment.HOST, listening);
+  });
+  await runtime.start();
+  agents.watch();
+  const baseUrl = environment.PUBLIC_BASE_URL ?? urlOf(server.address(), environment.HOST);
+  console.log(greeting({ baseUrl, token, agents: agents.list(principal.orgId), dataDir }));
+
+  await aborted(stopping);
+  console.log('\nStopping: runs in flight go on at the next start.');
+  // Whatever hangs must not keep the service from ending: its runs are safe.
+  setTimeout(() => process.exit(1), shutdownMs).unref();
+  agents.close();
+  await closeServer(server, answerMs);
+  await runtime.stop();
+  unlock();
+}
+
+const waitingOf = ({ LONGRUN_RESPONSE_MODE, LONGRUN_SYNC_WAIT_SECONDS }: Environment) => {
+  const streaming = LONGRUN_RESPONSE_MODE === 'streaming';
+  const seconds =
+    LONGRUN_SYNC_WAIT_SECONDS ?? (streaming ? streamedWaitSeconds : bufferedWaitSeconds);
+  return { streaming, limitMs: seconds * 1000 };
+};
+
+function askedToStop(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => stop.abort(signal));
+  return stop.signal;
+}
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve());
+  });
+
+function urlOf(address: AddressInfo | string | null, host: string): string {
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const name = ['127.0.0.1', '::1'].includes(host) ? 'localhost' : host;
+  return `http://${name}:${port}`;
+}
