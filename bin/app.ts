@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { addStacks } from '#lib/add-stacks.ts';
 import { bundleFunctions } from '#lib/bundling/bundle-functions.ts';
+import { readAgents } from '#lib/bundling/read-agents.ts';
 import { stageConfigOf } from '#lib/stage-config.ts';
 
 /** Runs under the CDK's command line, which says by the environment where the assembly goes. */
@@ -14,7 +15,9 @@ try {
   const config = stageConfigOf(app);
   const agentsFolder = resolve(config.agents);
   const bundles = await bundleFunctions({ outFolder, agentsFolder });
-  addStacks(app, config, bundles);
+  const agents = await readAgents(agentsFolder);
+  const models = agents.flatMap(({ card }) => card.models);
+  addStacks(app, config, bundles, models);
   app.synth();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { isModelName } from '#agent/models/model-aliases.ts';
+import { ModelSettings } from '#agent/models/model-keys.ts';
 
 /** Every environment variable of the embedded service, as `npm start -- --help` prints it. */
 export const Environment = z.object({
@@ -52,6 +54,12 @@ export const Environment = z.object({
     .enum(['info', 'warn', 'error'])
     .default('info')
     .describe('the least level that is logged'),
+  LONGRUN_MODEL: z
+    .string()
+    .refine(isModelName, 'must be provider:model, or an alias of a model')
+    .optional()
+    .describe('what the agent chat runs on; by default what the keys below give access to'),
+  ...ModelSettings.shape,
 });
 export type Environment = z.infer<typeof Environment>;
 

@@ -6,8 +6,16 @@ import { EngineStack } from './stacks/engine-stack.ts';
 import { MonitoringStack } from './stacks/monitoring-stack.ts';
 import type { StageConfig } from './stage-config.ts';
 
-/** A whole deployment: nothing of it is shared with another stage. */
-export function addStacks(app: App, config: StageConfig, bundles: FunctionBundles): void {
+/**
+ * A whole deployment: nothing of it is shared with another stage.
+ * @param models every name of a model that an agent's card lists
+ */
+export function addStacks(
+  app: App,
+  config: StageConfig,
+  bundles: FunctionBundles,
+  models: readonly string[] = [],
+): void {
   const named = (part: string) => `Longrun-${config.stage}-${part}`;
   const common = { config, tags: { service: 'longrun', stage: config.stage } };
   const data = new DataStack(app, named('Data'), {
@@ -18,6 +26,7 @@ export function addStacks(app: App, config: StageConfig, bundles: FunctionBundle
   const engine = new EngineStack(app, named('Engine'), {
     ...common,
     description: 'Longrun: what moves runs on',
+    models,
     ...{ bundles, runTable, idempotencyTable, blobBucket },
   });
   const api = new ApiStack(app, named('Api'), {

@@ -45,6 +45,17 @@ const Context = z.object({
     .optional(),
   /** Folder with one file an agent. @default ./agents */
   agents: z.string().min(1).default('./agents'),
+  /**
+   * ARN of a secret with the keys of model providers: a JSON object such as
+   * `{"OPENAI_API_KEY":"…","ANTHROPIC_API_KEY":"…"}`. @default - none; Bedrock needs no key
+   */
+  modelKeysSecret: z
+    .string()
+    .regex(
+      /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+-[A-Za-z0-9]{6}$/,
+      'must be the whole ARN of a secret',
+    )
+    .optional(),
   /** Gets the alarms, once it has confirmed that it wants them. @default - nobody does */
   alarmEmail: z.email({ error: 'must be an e-mail address' }).optional(),
   /** How many dispatchers may run at the same time. @default 20, in stage emulator 2 */

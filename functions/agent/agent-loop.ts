@@ -1,24 +1,17 @@
-import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider';
 import { fingerprintOf } from '#core/fingerprint.ts';
 import type { ApprovalRequest, StepInput, StepOutcome, StepResult } from '#core/run/agents.ts';
 import type { Usage } from '#core/run/run.ts';
 import type { Message, ToolOutput } from '#core/session/transcript.ts';
-import type { BlobStore } from '#core/store/blob-store.ts';
 import { firstState, LoopState, type PendingCall } from './agent-state.ts';
-import type { AgentDefinition, ToolDefinition } from './define-agent.ts';
-import { askForFollowups, parseFollowups } from './followups.ts';
-import { callModel, ModelError } from './model-call.ts';
-import { toPrompt } from './prompt.ts';
+import type { ToolDefinition } from './define-agent.ts';
+import { type AskingAgent, askModel, suggestFollowups } from './model-step.ts';
+import { ModelError } from './models/model-error.ts';
+import { withoutSecrets } from './models/without-secrets.ts';
 import { callTool } from './tool-call.ts';
 
-export interface LoopAgent {
-  readonly definition: AgentDefinition;
+export interface LoopAgent extends AskingAgent {
   readonly version: string;
   readonly maxSteps: number;
-  /** The tools as the model sees them. */
-  readonly toolSchemas: NonNullable<LanguageModelV4CallOptions['tools']>;
-  readonly blobs: BlobStore;
-  modelOf(name: string | undefined): LanguageModelV4;
 }
 
 const defaultExpirySeconds = 7 * 24 * 3600;
@@ -37,7 +30,8 @@ export async function step(agent: LoopAgent, input: StepInput): Promise<StepResu
     return await modelStep(agent, input, state);
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
-    return failure(state, { code: 'model_error', message: error.message });
+    const message = withoutSecrets(error.message, await agent.access.registry.secrets());
+    return failure(state, { code: 'model_error', message });
   }
 }
 
@@ -52,11 +46,7 @@ async function modelStep(
       message: `The agent came to no end in ${agent.maxSteps} model calls.`,
     });
   const asked = input.messages.length === 0 ? [question(input)] : [];
-  const turn = await callModel(
-    agent.modelOf(input.request.options.model),
-    await modelOptions(agent, input, asked),
-    input.emit,
-  );
+  const turn = await askModel(agent, input, asked);
   const answered = turn.calls.length === 0;
   const next: LoopState = {
     ...state,
@@ -80,23 +70,9 @@ async function followupStep(
   state: LoopState,
   content: string,
 ): Promise<StepResult> {
-  const { questions, usage } = await suggest(agent, input);
+  const { questions, usage } = await suggestFollowups(agent, input);
   input.emit({ type: 'followups', data: { questions } });
   return { outcome: done(content, questions), state, appended: [], usage };
-}
-
-async function suggest(agent: LoopAgent, input: StepInput) {
-  try {
-    const turn = await callModel(
-      agent.modelOf(input.request.options.model),
-      askForFollowups(await modelOptions(agent, input, [])),
-      () => undefined,
-    );
-    return { questions: parseFollowups(turn.text), usage: turn.usage };
-  } catch (error) {
-    if (!(error instanceof ModelError)) throw error;
-    return { questions: [], usage: noUsage };
-  }
 }
 
 async function toolStep(
@@ -199,21 +175,6 @@ const question = ({ request: { message, media } }: StepInput): Message => ({
   role: 'user',
   content: [{ type: 'text', text: message }, ...media],
 });
-
-async function modelOptions(
-  agent: LoopAgent,
-  { history, messages, request: { options }, signal }: StepInput,
-  asked: readonly Message[],
-): Promise<LanguageModelV4CallOptions> {
-  const { instructions } = agent.definition;
-  return {
-    prompt: await toPrompt(agent.blobs, instructions, [...history, ...messages, ...asked]),
-    tools: [...agent.toolSchemas],
-    abortSignal: signal,
-    ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
-    ...(options.maxTokens === undefined ? {} : { maxOutputTokens: options.maxTokens }),
-  };
-}
 
 const done = (content: string, followups: string[]): StepOutcome => ({
   kind: 'done',

@@ -52,9 +52,20 @@ export interface AgentDefinition {
   readonly name: string;
   readonly description: string;
   readonly instructions: string;
-  readonly model: LanguageModelV4;
-  /** Names that a caller may put into `options.model`, each with its model. @default - only `model` */
-  readonly otherModels?: Readonly<Record<string, LanguageModelV4>>;
+  /** A model, or the id or the alias of one: `openai:gpt-4o`, `claude-3-5-sonnet`. */
+  readonly model: LanguageModelV4 | string;
+  /**
+   * What a caller may put into `options.model` beside `model`: ids and aliases, or names of your
+   * own, each with its model. @default - only `model`
+   */
+  readonly otherModels?: Readonly<Record<string, LanguageModelV4 | string>> | readonly string[];
+  /** How long a model that can reason thinks before it answers. @default - as its provider does */
+  readonly reasoning?: 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh';
+  /**
+   * Whether there is such an agent here: asked when its file is loaded, and on AWS when it is
+   * deployed. @default - there is
+   */
+  readonly available?: () => boolean;
   readonly tools?: readonly ToolDefinition[];
   /** MIME types, `image/*` or exact, that the agent takes as media. @default - none */
   readonly accepts?: readonly string[];
@@ -71,7 +82,9 @@ export interface AgentLimits {
 }
 
 /** Declares an agent; put one in a file of `agents/` as its default export. */
-export const defineAgent = (agent: AgentDefinition): AgentDefinition => agent;
+export const defineAgent = <Model extends AgentDefinition['model']>(
+  agent: AgentDefinition & { readonly model: Model },
+): AgentDefinition & { readonly model: Model } => agent;
 
 /** Declares a tool with its arguments typed by `input`. */
 export const defineTool = <Schema extends z.ZodType>(

@@ -4,6 +4,8 @@ import type { BlobStore } from '#core/store/blob-store.ts';
 import { AgentId } from '#core/tenant/ids.ts';
 import { step } from './agent-loop.ts';
 import type { AgentDefinition, ToolDefinition } from './define-agent.ts';
+import { agentModels } from './models/agent-models.ts';
+import { type ModelAccess, usualModelAccess } from './models/model-access.ts';
 
 const defaultMaxSteps = 20;
 const defaultMaxSeconds = 3600;
@@ -13,10 +15,16 @@ const defaultMaxSeconds = 3600;
  * @param version changes whenever the declaration does
  * @throws where the declaration makes no sense
  */
-export function makeAgent(definition: AgentDefinition, version: string, blobs: BlobStore): Agent {
-  const { id, name, description, instructions, model } = definition;
+export function makeAgent(
+  definition: AgentDefinition,
+  version: string,
+  blobs: BlobStore,
+  access: Partial<ModelAccess> = {},
+): Agent {
+  const { id, name, description, instructions } = definition;
   AgentId.parse(id);
-  const models = { [model.modelId]: model, ...definition.otherModels };
+  const reaching = { ...usualModelAccess, ...access };
+  const models = agentModels(definition, reaching.registry);
   const tools = definition.tools ?? [];
   const names = tools.map((tool) => tool.name);
   const doubled = names.find((toolName, i) => names.indexOf(toolName) !== i);
@@ -27,7 +35,8 @@ export function makeAgent(definition: AgentDefinition, version: string, blobs: B
     maxSteps: definition.limits?.maxSteps ?? defaultMaxSteps,
     toolSchemas: tools.map(toSchema),
     blobs,
-    modelOf: (wanted: string | undefined) => (wanted && models[wanted]) || model,
+    models,
+    access: reaching,
   };
   return {
     id,
@@ -35,8 +44,8 @@ export function makeAgent(definition: AgentDefinition, version: string, blobs: B
     description,
     instructions,
     version,
-    model: model.modelId,
-    models: Object.keys(models),
+    model: models.main,
+    models: [...models.names],
     tools: names,
     accepts: [...(definition.accepts ?? [])],
     organisations: definition.organisations ? [...definition.organisations] : null,

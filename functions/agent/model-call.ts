@@ -1,111 +1,66 @@
-import type {
-  LanguageModelV4,
-  LanguageModelV4CallOptions,
-  LanguageModelV4StreamPart,
-  LanguageModelV4ToolCall,
-} from '@ai-sdk/provider';
-import type { Usage } from '#core/run/run.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider';
 import type { RunEventBody } from '#core/run/run-event.ts';
-import type { Message } from '#core/session/transcript.ts';
-import type { PendingCall } from './agent-state.ts';
+import { ModelError } from './models/model-error.ts';
+import { failureOf } from './models/model-failure.ts';
+import { type ModelTurn, TurnReader } from './models/model-turn.ts';
+import { type RetryPolicy, waitAfter } from './models/retry-policy.ts';
 
-/** The model's provider refused or broke off. */
-export class ModelError extends Error {
-  override readonly name = 'ModelError';
-}
-
-export interface ModelTurn {
-  readonly text: string;
-  readonly calls: readonly PendingCall[];
-  /** The assistant message as it goes into the transcript. */
-  readonly message: Message;
-  readonly usage: Usage;
+interface Listener {
+  emit(event: RunEventBody): void;
+  /** What was told of the call so far is void: it is made again. */
+  reset(): void;
 }
 
 /**
- * One call of a model, told while it streams.
+ * One call of a model, told while it streams; made again where the provider is busy or broke off.
  * @throws ModelError; whatever the signal aborted with
  */
 export async function callModel(
   model: LanguageModelV4,
-  options: LanguageModelV4CallOptions,
-  emit: (event: RunEventBody) => void,
+  options: LanguageModelV4CallOptions & { readonly abortSignal: AbortSignal },
+  listener: Listener,
+  policy: RetryPolicy,
 ): Promise<ModelTurn> {
-  const turn = new TurnReader(emit);
-  try {
-    const { stream } = await model.doStream(options);
-    for await (const part of stream) turn.read(part);
-  } catch (error) {
-    options.abortSignal?.throwIfAborted();
-    throw new ModelError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-  return turn.result();
-}
-
-class TurnReader {
-  readonly #emit: (event: RunEventBody) => void;
-  readonly #calls: PendingCall[] = [];
-  #text = '';
-  #reasoning = '';
-  #usage: Usage = { inputTokens: 0, outputTokens: 0 };
-
-  constructor(emit: (event: RunEventBody) => void) {
-    this.#emit = emit;
-  }
-
-  read(part: LanguageModelV4StreamPart): void {
-    switch (part.type) {
-      case 'error':
-        throw part.error;
-      case 'text-delta':
-        this.#text += part.delta;
-        this.#emit({ type: 'text.delta', data: { text: part.delta } });
-        break;
-      case 'reasoning-delta':
-        this.#reasoning += part.delta;
-        this.#emit({ type: 'reasoning.delta', data: { text: part.delta } });
-        break;
-      case 'tool-call':
-        this.#calls.push(toCall(part));
-        break;
-      case 'finish':
-        this.#usage = {
-          inputTokens: part.usage.inputTokens.total ?? 0,
-          outputTokens: part.usage.outputTokens.total ?? 0,
-        };
+  const { abortSignal } = options;
+  for (let attempt = 1; ; attempt += 1) {
+    const turn = new TurnReader(listener.emit);
+    try {
+      return await attemptCall(model, options, turn);
+    } catch (error) {
+      abortSignal.throwIfAborted();
+      const failure = failureOf(error);
+      const waitMs = waitAfter(failure, attempt, policy);
+      if (waitMs === undefined) throw new ModelError(failure.message, { cause: error });
+      if (turn.hasSpoken) listener.reset();
+      await pause(waitMs, abortSignal);
     }
   }
-
-  result(): ModelTurn {
-    return {
-      text: this.#text,
-      calls: this.#calls,
-      message: toMessage(this.#text, this.#reasoning, this.#calls),
-      usage: this.#usage,
-    };
-  }
 }
 
-const toCall = ({ toolCallId, toolName, input }: LanguageModelV4ToolCall): PendingCall => ({
-  toolCallId,
-  toolName,
-  input: parseInput(input),
-});
-
-/** A model may write what is no JSON; the tool's own schema then refuses the text. */
-function parseInput(input: string): unknown {
+async function attemptCall(
+  model: LanguageModelV4,
+  options: LanguageModelV4CallOptions & { readonly abortSignal: AbortSignal },
+  turn: TurnReader,
+): Promise<ModelTurn> {
+  // A failed attempt leaves no request behind that goes on, and is paid for.
+  const ended = new AbortController();
+  const signal = AbortSignal.any([options.abortSignal, ended.signal]);
   try {
-    return input === '' ? {} : JSON.parse(input);
-  } catch {
-    return input;
+    const { stream } = await model.doStream({ ...options, abortSignal: signal });
+    signal.throwIfAborted();
+    const reader = stream.getReader();
+    // Ends the reading of a model, too, that does not heed its signal.
+    signal.addEventListener('abort', () => reader.cancel(signal.reason).catch(() => undefined));
+    for (let next = await reader.read(); !next.done; next = await reader.read())
+      turn.read(next.value);
+    signal.throwIfAborted();
+    return turn.result(model);
+  } finally {
+    ended.abort();
   }
 }
 
-const toMessage = (text: string, reasoning: string, calls: readonly PendingCall[]): Message => ({
-  role: 'assistant',
-  content: [
-    ...(reasoning ? [{ type: 'reasoning' as const, text: reasoning }] : []),
-    ...(text ? [{ type: 'text' as const, text }] : []),
-    ...calls.map((call) => ({ type: 'tool-call' as const, ...call })),
-  ],
-});
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+}

@@ -1,15 +1,31 @@
-import type { LanguageModelV4Message, LanguageModelV4Prompt } from '@ai-sdk/provider';
-import type { FilePart, Message } from '#core/session/transcript.ts';
+import type {
+  LanguageModelV4,
+  LanguageModelV4Message,
+  LanguageModelV4Prompt,
+} from '@ai-sdk/provider';
+import type { AssistantPart, FilePart, Message } from '#core/session/transcript.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
+import { ModelError } from './models/model-error.ts';
+import { modelName } from './models/model-turn.ts';
+import { takesUrl } from './models/takes-url.ts';
 
 type Part<Role> = Extract<LanguageModelV4Message, { role: Role }>['content'] extends (infer P)[]
   ? P
   : never;
 type ToolPart = Part<'tool'>;
+type Of<Role> = Extract<Message, { role: Role }>;
+
+interface Reader {
+  readonly blobs: BlobStore;
+  /** Who reads the prompt. */
+  readonly model: LanguageModelV4;
+  /** @throws ModelError */
+  download(url: string): Promise<Uint8Array>;
+}
 
 /** A transcript as the prompt of a model call. Media are read here and nowhere before. */
 export async function toPrompt(
-  blobs: BlobStore,
+  reader: Reader,
   instructions: string,
   messages: readonly Message[],
 ): Promise<LanguageModelV4Prompt> {
@@ -18,36 +34,65 @@ export async function toPrompt(
     const last = prompt.at(-1);
     // Providers want all results of one turn in one message.
     if (message.role === 'tool' && last?.role === 'tool') last.content.push(...toolParts(message));
-    else prompt.push(await toPromptMessage(blobs, message));
+    else prompt.push(await toPromptMessage(reader, message, message === messages.at(-1)));
   }
-  return prompt;
+  // Providers refuse a turn in which nothing is said.
+  return prompt.filter(({ content }) => content.length > 0);
 }
 
 async function toPromptMessage(
-  blobs: BlobStore,
+  reader: Reader,
   message: Message,
+  isLast: boolean,
 ): Promise<LanguageModelV4Message> {
   switch (message.role) {
     case 'user': {
       const content = message.content.map((part) =>
-        part.type === 'file' ? toPromptFile(blobs, part) : part,
+        part.type === 'file' ? toPromptFile(reader, part, isLast) : part,
       );
       return { role: 'user', content: await Promise.all(content) };
     }
     case 'assistant':
-      return { role: 'assistant', content: message.content.map((part) => ({ ...part })) };
+      return { role: 'assistant', content: assistantParts(reader.model, message) };
     case 'tool':
       return { role: 'tool', content: toolParts(message) };
   }
 }
 
-const toolParts = (message: Extract<Message, { role: 'tool' }>): ToolPart[] =>
-  message.content.map((part) => ({ ...part }));
+/** What another model thought is signed for that model alone, and not for this one to read. */
+function assistantParts(model: LanguageModelV4, message: Of<'assistant'>): Part<'assistant'>[] {
+  const isOwn = message.model === modelName(model);
+  return message.content
+    .filter(({ type }) => isOwn || type !== 'reasoning')
+    .map((part) => toAssistantPart(part, isOwn));
+}
 
-async function toPromptFile(blobs: BlobStore, part: FilePart) {
-  const data =
-    part.source.type === 'url'
-      ? { type: 'url' as const, url: new URL(part.source.url) }
-      : { type: 'data' as const, data: await blobs.get(part.source.blobKey) };
-  return { type: 'file' as const, mediaType: part.mediaType, data };
+const toAssistantPart = (
+  { providerMetadata, ...part }: AssistantPart,
+  isOwn: boolean,
+): Part<'assistant'> =>
+  isOwn && providerMetadata ? { ...part, providerOptions: providerMetadata } : part;
+
+const toolParts = (message: Of<'tool'>): ToolPart[] => message.content.map((part) => ({ ...part }));
+
+async function toPromptFile(
+  reader: Reader,
+  part: FilePart,
+  isLast: boolean,
+): Promise<Part<'user'>> {
+  try {
+    return { type: 'file', mediaType: part.mediaType, data: await dataOf(reader, part) };
+  } catch (error) {
+    // It was there when it was asked about; a URL may hold for an hour, and a session for a year.
+    if (isLast || !(error instanceof ModelError)) throw error;
+    return { type: 'text', text: `[A file of the type ${part.mediaType} that is no longer there]` };
+  }
+}
+
+async function dataOf({ blobs, model, download }: Reader, { mediaType, source }: FilePart) {
+  if (source.type === 'blob')
+    return { type: 'data' as const, data: await blobs.get(source.blobKey) };
+  return takesUrl(await model.supportedUrls, mediaType, source.url)
+    ? { type: 'url' as const, url: new URL(source.url) }
+    : { type: 'data' as const, data: await download(source.url) };
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { deployedAgents } from '#adapters/aws/deployed-agents.ts';
+import { deployedModelKeys } from '#adapters/aws/deployed-model-keys.ts';
 import { log, logFor } from '#adapters/aws/lambda-logger.ts';
 import { blobStore, itemStore, runQueue, runSettings, runWatch } from '#adapters/aws/ports.ts';
 import { systemClock } from '#adapters/system-clock.ts';
@@ -16,7 +17,7 @@ const deps = {
   blobs,
   queue: runQueue(),
   watch: runWatch(store),
-  agents: deployedAgents(blobs),
+  agents: deployedAgents(blobs, deployedModelKeys()),
   clock: systemClock,
   settings: runSettings(),
   log,

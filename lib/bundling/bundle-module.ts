@@ -4,6 +4,7 @@ import { agentsPlugin } from './agents-plugin.ts';
 import { assetPlugin } from './asset-plugin.ts';
 import type { Assets } from './assets.ts';
 import { credentialsPlugin } from './credentials-plugin.ts';
+import { localesPlugin } from './locales-plugin.ts';
 import { packagePlugin } from './package-plugin.ts';
 import type { DeclaredAgent } from './read-agents.ts';
 import { repository } from './repository.ts';
@@ -67,6 +68,7 @@ export async function bundleModule(options: Options): Promise<readonly Chunk[]> 
     entryPoints: [{ in: module, out: name }],
     plugins: [
       packagePlugin,
+      localesPlugin,
       credentialsPlugin,
       agentsPlugin(agents),
       assetPlugin({ assets, folder: assetFolder, bundleProgram }),

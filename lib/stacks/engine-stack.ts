@@ -7,6 +7,7 @@ import { dispatchTimeoutSeconds, EngineFunctions } from '../constructs/engine-fu
 import { ExecutionWatch } from '../constructs/execution-watch.ts';
 import { setRunSettings } from '../constructs/function-settings.ts';
 import type { IdempotencyTable } from '../constructs/idempotency-table.ts';
+import { ModelAccess } from '../constructs/model-access.ts';
 import { OutboxStream } from '../constructs/outbox-stream.ts';
 import { RunBus } from '../constructs/run-bus.ts';
 import { RunQueue } from '../constructs/run-queue.ts';
@@ -21,6 +22,8 @@ export interface EngineStackProps extends StackProps {
   readonly runTable: RunTable;
   readonly idempotencyTable: IdempotencyTable;
   readonly blobBucket: BlobBucket;
+  /** Every name of a model that an agent's card lists. */
+  readonly models: readonly string[];
 }
 
 /** What moves runs on. */
@@ -32,7 +35,8 @@ export class EngineStack extends Stack {
   readonly deadLetters: readonly DeadLetters[];
 
   constructor(scope: Construct, id: string, props: EngineStackProps) {
-    const { config, bundles, runTable, idempotencyTable, blobBucket, ...stackProps } = props;
+    const { config, bundles, runTable, idempotencyTable, blobBucket, models, ...stackProps } =
+      props;
     super(scope, id, stackProps);
     const functions = new EngineFunctions(this, 'Functions', { config, bundles });
     const { dispatch, segment, registerPause, expirePause, finalize, outbox, reconcile, sweep } =
@@ -60,6 +64,12 @@ export class EngineStack extends Stack {
     this.queue.bind(sweep);
     setRunSettings(sweep, config);
 
+    new ModelAccess(this, 'ModelAccess', {
+      fn: segment,
+      models,
+      keysSecretArn: config.modelKeysSecret,
+      chatModel: process.env['LONGRUN_MODEL'],
+    });
     blobBucket.bind(segment, ['read', 'write']);
     blobBucket.bind(sweep, ['delete']);
     this.workflow.bind(dispatch, ['start']);

@@ -67,6 +67,17 @@ describe('agents are loaded', () => {
     expect(await agents.ids()).toEqual(['one']);
   });
 
+  it('as far as they say that they are available', async () => {
+    const agents = agentsOnDisk(host, {
+      'here.ts': agentSource('here', "'x'", 'available: () => true,'),
+      'elsewhere.ts': agentSource('elsewhere', "'x'", 'available: () => false,'),
+    });
+
+    await agents.load();
+
+    expect(await agents.ids()).toEqual(['here']);
+  });
+
   it('into no agents where the folder is empty', async () => {
     const agents = agentsOnDisk(host);
 

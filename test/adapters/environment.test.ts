@@ -21,6 +21,9 @@ const bad: [name: string, value: string][] = [
   ['LONGRUN_RETENTION_DAYS', '0'],
   ['LONGRUN_RETENTION_DAYS', 'Infinity'],
   ['LONGRUN_LOG_LEVEL', 'debug'],
+  ['LONGRUN_MODEL', 'gpt-17'],
+  ['LONGRUN_MODEL', 'openai:'],
+  ['OPENAI_BASE_URL', 'localhost:11434'],
 ];
 
 const good: [name: keyof Environment, value: string, read: unknown][] = [
@@ -36,6 +39,9 @@ const good: [name: keyof Environment, value: string, read: unknown][] = [
   ['LONGRUN_SLOTS_PER_TENANT', '10000', 10_000],
   ['LONGRUN_RETENTION_DAYS', '365', 365],
   ['LONGRUN_LOG_LEVEL', 'error', 'error'],
+  ['LONGRUN_MODEL', 'compatible:llama3.2:3b', 'compatible:llama3.2:3b'],
+  ['LONGRUN_MODEL', 'claude-3-5-sonnet', 'claude-3-5-sonnet'],
+  ['OPENAI_BASE_URL', 'http://localhost:11434/v1/', 'http://localhost:11434/v1'],
 ];
 
 describe('the environment', () => {
@@ -71,9 +77,7 @@ describe('the environment', () => {
   });
 
   it('holds nothing of what is set for others', () => {
-    expect(readEnvironment({ PATH: '/bin', AWS_SECRET_ACCESS_KEY: 'x' })).toEqual(
-      readEnvironment({}),
-    );
+    expect(readEnvironment({ PATH: '/bin', AWS_PROFILE: 'x' })).toEqual(readEnvironment({}));
   });
 });
 

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
+import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider';
+import * as z from 'zod';
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
 import type { AgentDefinition } from '#agent/define-agent.ts';
 import { makeAgent } from '#agent/make-agent.ts';
+import type { ModelAccess } from '#agent/models/model-access.ts';
 import type {
   Agent,
   AgentRequest,
@@ -13,7 +15,7 @@ import type {
   StepResult,
 } from '#core/run/agents.ts';
 import type { RunEventBody } from '#core/run/run-event.ts';
-import { type Message, type ToolCallRecord, toolCallsOf } from '#core/session/transcript.ts';
+import { Message, type ToolCallRecord, toolCallsOf } from '#core/session/transcript.ts';
 import { aFolder } from '../builders/an-engine.ts';
 
 export const aRequest = (overrides: Partial<AgentRequest> = {}): AgentRequest => ({
@@ -29,6 +31,7 @@ interface DriverOptions {
   readonly history?: readonly Message[];
   readonly version?: string;
   readonly signal?: AbortSignal;
+  readonly access?: Partial<ModelAccess>;
 }
 
 const mostSteps = 50;
@@ -49,7 +52,7 @@ export class AgentDriver {
   constructor(definition: AgentDefinition, options: DriverOptions = {}) {
     this.#definition = definition;
     this.#options = options;
-    this.#agent = makeAgent(definition, options.version ?? 'v1', this.blobs);
+    this.#agent = makeAgent(definition, options.version ?? 'v1', this.blobs, options.access);
   }
 
   /** What the model has been told by the tools, in order. */
@@ -59,7 +62,15 @@ export class AgentDriver {
 
   /** Deploys the agent anew, in the middle of the run. */
   redeploy(version: string): void {
-    this.#agent = makeAgent(this.#definition, version, this.blobs);
+    this.#agent = makeAgent(this.#definition, version, this.blobs, this.#options.access);
+  }
+
+  /** The run as another process takes it up, with nothing of this one but what the engine stores. */
+  inAnotherProcess(definition: AgentDefinition, options: DriverOptions = {}): AgentDriver {
+    const other = new AgentDriver(definition, { ...this.#options, ...options });
+    other.messages.push(...z.array(Message).parse(JSON.parse(JSON.stringify(this.messages))));
+    other.#state = this.#state;
+    return other;
   }
 
   /** One step, of which everything is kept. */
@@ -102,6 +113,7 @@ export class AgentDriver {
   #take(more: Partial<StepInput>): Promise<StepResult> {
     return this.#agent.step({
       run: { orgId: 'acme', runId: this.runId, sessionId: 'session', userId: 'ann' },
+      step: this.usages.length + 1,
       request: aRequest(this.#options.request),
       history: this.#options.history ?? [],
       messages: [...this.messages],
@@ -129,7 +141,7 @@ export const rejected = (approval: ApprovalRequest, reason?: string): Decision =
 });
 
 /** A model that keeps what it is called with, and then does as the given one does. */
-export function listeningModel(model: AgentDefinition['model']) {
+export function listeningModel(model: LanguageModelV4) {
   const heard: LanguageModelV4CallOptions[] = [];
   return {
     heard,
@@ -139,6 +151,6 @@ export function listeningModel(model: AgentDefinition['model']) {
         heard.push(options);
         return model.doStream(options);
       },
-    } satisfies AgentDefinition['model'],
+    } satisfies LanguageModelV4,
   };
 }

@@ -6,9 +6,11 @@ import { AgentDriver, listeningModel } from './agent-driver.ts';
 
 const request = { generateFollowups: true };
 
+const modelSuggesting = (turn: ScriptedTurn) =>
+  scriptedModel(({ wantsJson }) => (wantsJson ? turn : { text: 'the answer' }));
+
 /** An agent that answers, and then says this when it is asked for follow-up questions. */
-const suggesting = (turn: ScriptedTurn) =>
-  anAgent({ script: ({ wantsJson }) => (wantsJson ? turn : { text: 'the answer' }) });
+const suggesting = (turn: ScriptedTurn) => anAgent({ model: modelSuggesting(turn) });
 
 describe('follow-up questions', () => {
   it('come with the answer and are told to whoever reads along', async () => {
@@ -25,7 +27,7 @@ describe('follow-up questions', () => {
   });
 
   it('are not asked for unless the caller wants them', async () => {
-    const { model, heard } = listeningModel(suggesting({ json: { questions: ['Why?'] } }).model);
+    const { model, heard } = listeningModel(modelSuggesting({ json: { questions: ['Why?'] } }));
     const run = new AgentDriver(anAgent({ model }));
 
     const outcome = await run.drive();

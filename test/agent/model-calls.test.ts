@@ -155,6 +155,7 @@ describe('what the model says', () => {
 
     expect(run.messages[1]).toEqual({
       role: 'assistant',
+      model: 'longrun/scripted',
       content: [
         { type: 'reasoning', text: 'hm' },
         { type: 'tool-call', toolCallId: 'call_0_0', toolName: 'work', input: { n: 1 } },
@@ -243,6 +244,17 @@ describe('a run fails with', () => {
     };
 
     const step = new AgentDriver(anAgent({ model }), { signal: stop.signal }).step();
+
+    await expect(step).rejects.toThrow('cancelled');
+  });
+
+  it('nothing when the step is aborted while a model is silent that does not heed it', async () => {
+    const stop = new AbortController();
+    const silent = new ReadableStream<LanguageModelV4StreamPart>();
+    const model = { ...streaming(), doStream: async () => ({ stream: silent }) };
+    const step = new AgentDriver(anAgent({ model }), { signal: stop.signal }).step();
+
+    setImmediate(() => stop.abort(new Error('cancelled')));
 
     await expect(step).rejects.toThrow('cancelled');
   });

@@ -1,5 +1,6 @@
 import type {
   JSONValue,
+  LanguageModelV4,
   LanguageModelV4Content,
   LanguageModelV4Prompt,
   LanguageModelV4ToolCall,
@@ -18,6 +19,9 @@ interface Options {
   readonly decide?: (toolName: string) => Decision;
 }
 
+/** An agent whose model is there to be asked. */
+type ScriptedAgent = AgentDefinition & { readonly model: LanguageModelV4 };
+
 export interface Exchange {
   readonly text: string;
   readonly reasoning: readonly string[];
@@ -31,11 +35,11 @@ export interface Exchange {
 /** Drives an agent the way the engine does: one model call, then its tool calls, until there are none. */
 export class Conversation {
   readonly prompt: LanguageModelV4Prompt;
-  readonly #agent: AgentDefinition;
+  readonly #agent: ScriptedAgent;
   readonly #options: Options;
   #callCount = 0;
 
-  constructor(agent: AgentDefinition, options: Options = {}) {
+  constructor(agent: ScriptedAgent, options: Options = {}) {
     this.#agent = agent;
     this.#options = options;
     this.prompt = [{ role: 'system', content: agent.instructions }];

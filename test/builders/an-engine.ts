@@ -10,6 +10,7 @@ import {
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
 import type { AgentDefinition } from '#agent/define-agent.ts';
 import { makeAgent } from '#agent/make-agent.ts';
+import type { ModelAccess } from '#agent/models/model-access.ts';
 import type { RunBus } from '#core/outbox/run-bus.ts';
 import type { Agents } from '#core/run/agents.ts';
 import type { RunSettings } from '#core/run/deps.ts';
@@ -22,13 +23,12 @@ import { echoAgent } from './an-agent.ts';
 
 export const aFolder = () => mkdtempSync(join(tmpdir(), 'longrun-'));
 
+type TestAgent = AgentDefinition & { version?: string; access?: Partial<ModelAccess> };
+
 /** Agents as code, where a test needs no files. */
-export function theAgents(
-  blobs: BlobStore,
-  ...definitions: (AgentDefinition & { version?: string })[]
-): Agents {
+export function theAgents(blobs: BlobStore, ...definitions: TestAgent[]): Agents {
   const agents = new Map(
-    definitions.map((one) => [one.id, makeAgent(one, one.version ?? 'v1', blobs)]),
+    definitions.map((one) => [one.id, makeAgent(one, one.version ?? 'v1', blobs, one.access)]),
   );
   return { find: (id) => agents.get(id), list: () => [...agents.values()] };
 }
@@ -44,7 +44,7 @@ export interface Engine {
 }
 
 interface EngineOptions {
-  readonly agents?: readonly (AgentDefinition & { version?: string })[];
+  readonly agents?: readonly TestAgent[];
   readonly settings?: Partial<RunSettings>;
   /** Told of every change of status. @default - nobody is told */
   readonly bus?: RunBus;

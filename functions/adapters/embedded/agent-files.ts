@@ -52,6 +52,7 @@ export class AgentFiles implements Agents {
     const agents = new Map<string, DeclaredAgent>();
     for (const file of this.#entries()) {
       const agent = await this.#loadFile(file);
+      if (agent === undefined) continue;
       if (agents.has(agent.id))
         throw new AgentFileError(`${file}: another file declares agent ${agent.id} too`);
       agents.set(agent.id, { file, agent });
@@ -111,10 +112,12 @@ export class AgentFiles implements Agents {
       .sort();
   }
 
-  async #loadFile(file: string): Promise<Agent> {
+  /** @returns `undefined` where the file says that there is no such agent here */
+  async #loadFile(file: string): Promise<Agent | undefined> {
     try {
       const loaded: unknown = await import(pathToFileURL(file).href);
       const { default: definition } = AgentModule.parse(loaded);
+      if (definition.available?.() === false) return undefined;
       return makeAgent(definition, this.#versionOf(file), this.#options.blobs);
     } catch (error) {
       throw new AgentFileError(`${file}: ${messageOf(error)}`, { cause: error });
@@ -166,7 +169,10 @@ const Definition = z.custom<AgentDefinition>(
         name: z.string(),
         description: z.string(),
         instructions: z.string(),
-        model: z.looseObject({ specificationVersion: z.literal('v4'), modelId: z.string() }),
+        model: z.union([
+          z.string(),
+          z.looseObject({ specificationVersion: z.literal('v4'), modelId: z.string() }),
+        ]),
       })
       .safeParse(value).success,
   'the default export must be an agent made with defineAgent({ id, name, description, instructions, model, … })',

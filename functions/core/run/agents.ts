@@ -50,6 +50,8 @@ export interface Decision {
 
 export interface StepInput {
   readonly run: RunKey & { readonly sessionId: string; readonly userId: string };
+  /** Which of the run's steps this is, from 1, as its events name it. */
+  readonly step: number;
   readonly request: AgentRequest;
   /** The session before this run. */
   readonly history: readonly Message[];

@@ -140,6 +140,7 @@ class Segment {
     try {
       return await agent.step({
         run: { ...keyOf(run), sessionId: run.sessionId, userId: run.userId },
+        step: run.step + 1,
         ...progress,
         begun: run.begun ?? undefined,
         signal: supervision.signal,

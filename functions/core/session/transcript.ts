@@ -6,6 +6,10 @@ import * as z from 'zod';
  * plain JSON, so that any process can take the conversation up.
  */
 
+/** What a provider wants to have back with a part it made, by the provider's name. */
+export const ProviderMetadata = z.record(z.string(), z.record(z.string(), z.json()));
+export type ProviderMetadata = z.infer<typeof ProviderMetadata>;
+
 const TextPart = z.object({ type: z.literal('text'), text: z.string() });
 
 /** A media input. `url` stays as the caller gave it; `blobKey` names the bytes in the blob store. */
@@ -19,14 +23,24 @@ export const FilePart = z.object({
 });
 export type FilePart = z.infer<typeof FilePart>;
 
-const ReasoningPart = z.object({ type: z.literal('reasoning'), text: z.string() });
+const made = { providerMetadata: ProviderMetadata.optional() };
+
+const ReasoningPart = z.object({ type: z.literal('reasoning'), text: z.string(), ...made });
 
 const ToolCallPart = z.object({
   type: z.literal('tool-call'),
   toolCallId: z.string(),
   toolName: z.string(),
   input: z.unknown(),
+  ...made,
 });
+
+const AssistantPart = z.discriminatedUnion('type', [
+  TextPart.extend(made),
+  ReasoningPart,
+  ToolCallPart,
+]);
+export type AssistantPart = z.infer<typeof AssistantPart>;
 
 const ToolOutput = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), value: z.string() }),
@@ -50,7 +64,9 @@ export const Message = z.discriminatedUnion('role', [
   }),
   z.object({
     role: z.literal('assistant'),
-    content: z.array(z.discriminatedUnion('type', [TextPart, ReasoningPart, ToolCallPart])),
+    content: z.array(AssistantPart),
+    /** Whose words these are: nobody else can read the metadata of its parts. */
+    model: z.string().optional(),
   }),
   z.object({ role: z.literal('tool'), content: z.array(ToolResultPart) }),
 ]);

@@ -27,6 +27,7 @@ function filesOf(folder: string): AgentFiles {
 async function answerOf(agent: Agent, message: string): Promise<string> {
   const input: StepInput = {
     run: { orgId: 'acme', runId: 'run', sessionId: 'session', userId: 'ann' },
+    step: 1,
     request: { message, media: [], options: {}, generateFollowups: false },
     history: [],
     messages: [],

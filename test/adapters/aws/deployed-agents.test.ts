@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { directoryOf } from '#adapters/aws/agent-directory.ts';
 import type { BundledAgent } from '#adapters/aws/bundled-agents.ts';
+import { environmentModelKeys } from '#agent/models/model-keys.ts';
 import { AgentCard } from '#core/run/agents.ts';
 import { anAgent } from '../../builders/an-agent.ts';
 import { bundleAgents, noBlobs } from './bundle-agents.ts';
@@ -12,7 +13,7 @@ async function deploy(...agents: readonly BundledAgent[]) {
   bundleAgents(...agents);
   const { agentDirectory } = await import('#adapters/aws/agent-directory.ts');
   const { deployedAgents } = await import('#adapters/aws/deployed-agents.ts');
-  return { directory: agentDirectory(), agents: deployedAgents(noBlobs) };
+  return { directory: agentDirectory(), agents: deployedAgents(noBlobs, environmentModelKeys) };
 }
 
 const ids = (cards: readonly AgentCard[]) => cards.map(({ id }) => id);
@@ -64,6 +65,7 @@ describe('the deployed agents', () => {
 
     const result = await agents.find('open', 'acme')?.step({
       run: { orgId: 'acme', runId: 'run', sessionId: 'session', userId: 'ann' },
+      step: 1,
       request: { message: 'hello', media: [], options: {}, generateFollowups: false },
       history: [],
       messages: [],

@@ -1,0 +1,70 @@
+import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider';
+import type { StepInput } from '#core/run/agents.ts';
+import type { Message } from '#core/session/transcript.ts';
+import type { BlobStore } from '#core/store/blob-store.ts';
+import type { AgentDefinition } from './define-agent.ts';
+import { askForFollowups, parseFollowups } from './followups.ts';
+import { callModel } from './model-call.ts';
+import type { AgentModels } from './models/agent-models.ts';
+import type { ModelAccess } from './models/model-access.ts';
+import { ModelError } from './models/model-error.ts';
+import type { ModelTurn } from './models/model-turn.ts';
+import { toPrompt } from './prompt.ts';
+
+export interface AskingAgent {
+  readonly definition: AgentDefinition;
+  /** The tools as the model sees them. */
+  readonly toolSchemas: NonNullable<LanguageModelV4CallOptions['tools']>;
+  readonly blobs: BlobStore;
+  readonly models: AgentModels;
+  readonly access: ModelAccess;
+}
+
+/** @throws ModelError */
+export async function askModel(
+  agent: AskingAgent,
+  input: StepInput,
+  asked: readonly Message[],
+): Promise<ModelTurn> {
+  const model = await agent.models.find(input.request.options.model);
+  const reset = () => input.emit({ type: 'step.reset', data: { step: input.step } });
+  const options = await callOptions(agent, model, input, asked);
+  return callModel(model, options, { emit: input.emit, reset }, agent.access.retry);
+}
+
+/** Questions that the user may want to ask next; none where the model has none. */
+export async function suggestFollowups(agent: AskingAgent, input: StepInput) {
+  const nobody = { emit: () => undefined, reset: () => undefined };
+  // The answer is there, and somebody waits for it.
+  const policy = { ...agent.access.retry, attempts: Math.min(2, agent.access.retry.attempts) };
+  try {
+    const model = await agent.models.find(input.request.options.model);
+    const options = askForFollowups(await callOptions(agent, model, input, []));
+    const abortSignal = input.signal;
+    const turn = await callModel(model, { ...options, abortSignal }, nobody, policy);
+    return { questions: parseFollowups(turn.text), usage: turn.usage };
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    return { questions: [], usage: { inputTokens: 0, outputTokens: 0 } };
+  }
+}
+
+async function callOptions(
+  { definition, blobs, toolSchemas, access }: AskingAgent,
+  model: LanguageModelV4,
+  { history, messages, request, signal }: StepInput,
+  asked: readonly Message[],
+) {
+  const { temperature, maxTokens } = request.options;
+  const { instructions, reasoning } = definition;
+  const download = (url: string) => access.download(url, signal);
+  const transcript = [...history, ...messages, ...asked];
+  return {
+    prompt: await toPrompt({ blobs, model, download }, instructions, transcript),
+    tools: [...toolSchemas],
+    abortSignal: signal,
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(maxTokens === undefined ? {} : { maxOutputTokens: maxTokens }),
+    ...(reasoning === undefined ? {} : { reasoning }),
+  };
+}

@@ -1,0 +1,19 @@
+import { downloadMedia } from './download-media.ts';
+import { environmentModels, type ModelRegistry } from './model-registry.ts';
+import { patientRetry, type RetryPolicy } from './retry-policy.ts';
+
+/** How agents reach their models. */
+export interface ModelAccess {
+  /** Of the models that are declared by an id. */
+  readonly registry: ModelRegistry;
+  readonly retry: RetryPolicy;
+  /** Fetches media for providers that take no URL. */
+  readonly download: typeof downloadMedia;
+}
+
+/** With the keys of the environment. */
+export const usualModelAccess: ModelAccess = {
+  registry: environmentModels,
+  retry: patientRetry,
+  download: downloadMedia,
+};
