@@ -1,19 +1,17 @@
 import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider';
-import { fingerprintOf } from '#core/fingerprint.ts';
-import type { ApprovalRequest, StepInput, StepOutcome, StepResult } from '#core/run/agents.ts';
+import type { StepInput, StepOutcome, StepResult } from '#core/run/agents.ts';
 import type { Usage } from '#core/run/run.ts';
-import type { Message, ToolOutput } from '#core/session/transcript.ts';
+import type { Message } from '#core/session/transcript.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
-import { firstState, LoopState, type PendingCall } from './agent-state.ts';
-import type { AgentDefinition, ToolDefinition } from './define-agent.ts';
+import { firstState, LoopState } from './agent-state.ts';
+import type { AgentDefinition } from './define-agent.ts';
 import { askForFollowups, parseFollowups } from './followups.ts';
 import { callModel, ModelError } from './model-call.ts';
 import { toPrompt } from './prompt.ts';
-import { callTool } from './tool-call.ts';
+import { type ToolAgent, toolStep } from './tool-step.ts';
 
-export interface LoopAgent {
+export interface LoopAgent extends ToolAgent {
   readonly definition: AgentDefinition;
-  readonly version: string;
   readonly maxSteps: number;
   /** The tools as the model sees them. */
   readonly toolSchemas: NonNullable<LanguageModelV4CallOptions['tools']>;
@@ -21,7 +19,6 @@ export interface LoopAgent {
   modelOf(name: string | undefined): LanguageModelV4;
 }
 
-const defaultExpirySeconds = 7 * 24 * 3600;
 const noUsage: Usage = { inputTokens: 0, outputTokens: 0 };
 
 /**
@@ -97,102 +94,6 @@ async function suggest(agent: LoopAgent, input: StepInput) {
     if (!(error instanceof ModelError)) throw error;
     return { questions: [], usage: noUsage };
   }
-}
-
-async function toolStep(
-  agent: LoopAgent,
-  input: StepInput,
-  state: LoopState,
-  call: PendingCall,
-): Promise<StepResult> {
-  const tool = agent.definition.tools?.find(({ name }) => name === call.toolName);
-  const decision = input.decision?.toolCallId === call.toolCallId ? input.decision : undefined;
-  if (decision?.decision === 'REJECT') {
-    const reason = decision.reason ?? 'A person refused this call.';
-    return toolResult(input, state, call, { type: 'execution-denied', reason });
-  }
-  if (tool === undefined) {
-    const value = `There is no tool ${call.toolName}.`;
-    return toolResult(input, state, call, { type: 'error-text', value });
-  }
-  const callHash = hashOf(agent, call);
-  const reason = await mustAsk(tool, call, callHash, input.begun, decision);
-  if (reason !== undefined) {
-    const approval = request(tool, call, callHash, reason);
-    return { outcome: { kind: 'pause', approval }, state, appended: [], usage: noUsage };
-  }
-  input.emit({ type: 'tool.started', data: { ...viewOf(call), arguments: call.input } });
-  if (!tool.idempotent) await input.begin(call.toolCallId);
-  return toolResult(input, state, call, await callTool(tool, call, input));
-}
-
-/** @returns why a person has to be asked before the call, or `undefined` */
-async function mustAsk(
-  tool: ToolDefinition,
-  call: PendingCall,
-  callHash: string,
-  begun: string | undefined,
-  decision: StepInput['decision'],
-): Promise<string | undefined> {
-  // Whatever was decided was decided before the call began.
-  if (begun === call.toolCallId && !tool.idempotent)
-    return `${tool.name} was interrupted, and may or may not have taken effect. Run it again?`;
-  if (decision?.callHash === callHash) return undefined;
-  if (decision) return `The agent has changed since ${tool.name} was approved.`;
-  return (await needsApproval(tool, call)) ? `${tool.name} needs an approval.` : undefined;
-}
-
-async function needsApproval(tool: ToolDefinition, call: PendingCall): Promise<boolean> {
-  if (tool.approval === undefined) return false;
-  const { when } = tool.approval;
-  const parsed = await tool.input.safeParseAsync(call.input);
-  // Arguments that do not fit are refused without troubling anybody.
-  if (!parsed.success) return false;
-  try {
-    return when === 'always' || when(parsed.data);
-  } catch {
-    // Whoever cannot tell whether to ask, asks.
-    return true;
-  }
-}
-
-const request = (
-  tool: ToolDefinition,
-  call: PendingCall,
-  callHash: string,
-  reason: string,
-): ApprovalRequest => ({
-  ...viewOf(call),
-  arguments: call.input,
-  callHash,
-  reason,
-  expiresAfterSeconds: tool.approval?.expiresAfterSeconds ?? defaultExpirySeconds,
-  onExpiry: tool.approval?.onExpiry ?? 'reject',
-});
-
-const hashOf = (agent: LoopAgent, call: PendingCall) =>
-  fingerprintOf({ tool: call.toolName, arguments: call.input, agentVersion: agent.version });
-
-const viewOf = (call: PendingCall) => ({ toolCallId: call.toolCallId, tool: call.toolName });
-
-function toolResult(
-  input: StepInput,
-  state: LoopState,
-  call: PendingCall,
-  output: ToolOutput,
-): StepResult {
-  if (output.type === 'error-text')
-    input.emit({ type: 'tool.failed', data: { ...viewOf(call), message: output.value } });
-  else if (output.type !== 'execution-denied')
-    input.emit({ type: 'tool.completed', data: { ...viewOf(call), result: output.value } });
-  const { toolCallId, toolName } = call;
-  const content = [{ type: 'tool-result' as const, toolCallId, toolName, output }];
-  return {
-    outcome: { kind: 'continue' },
-    state: { ...state, pendingCalls: state.pendingCalls.slice(1) },
-    appended: [{ role: 'tool', content }],
-    usage: noUsage,
-  };
 }
 
 const question = ({ request: { message, media } }: StepInput): Message => ({

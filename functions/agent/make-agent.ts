@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { JsonSchema } from '#core/json-schema.ts';
 import type { Agent } from '#core/run/agents.ts';
+import type { ToolCard } from '#core/run/tool-card.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
 import { AgentId } from '#core/tenant/ids.ts';
 import { step } from './agent-loop.ts';
@@ -21,11 +23,13 @@ export function makeAgent(definition: AgentDefinition, version: string, blobs: B
   const names = tools.map((tool) => tool.name);
   const doubled = names.find((toolName, i) => names.indexOf(toolName) !== i);
   if (doubled !== undefined) throw new Error(`two tools are named ${doubled}`);
+  const cards = tools.map(toCard);
   const loop = {
     definition,
     version,
     maxSteps: definition.limits?.maxSteps ?? defaultMaxSteps,
-    toolSchemas: tools.map(toSchema),
+    tools,
+    toolSchemas: cards.map((card) => ({ type: 'function' as const, ...card })),
     blobs,
     modelOf: (wanted: string | undefined) => (wanted && models[wanted]) || model,
   };
@@ -37,7 +41,7 @@ export function makeAgent(definition: AgentDefinition, version: string, blobs: B
     version,
     model: model.modelId,
     models: Object.keys(models),
-    tools: names,
+    tools: cards,
     accepts: [...(definition.accepts ?? [])],
     organisations: definition.organisations ? [...definition.organisations] : null,
     maxSeconds: definition.limits?.maxSeconds ?? defaultMaxSeconds,
@@ -45,16 +49,7 @@ export function makeAgent(definition: AgentDefinition, version: string, blobs: B
   };
 }
 
-const toSchema = (tool: ToolDefinition) => {
-  const { $schema: _, ...inputSchema } = z.toJSONSchema(tool.input, {
-    target: 'draft-7',
-    io: 'input',
-  });
-  const schema = z.record(z.string(), z.json()).parse(inputSchema);
-  return {
-    type: 'function' as const,
-    name: tool.name,
-    description: tool.description,
-    inputSchema: schema,
-  };
+const toCard = ({ name, description, input }: ToolDefinition): ToolCard => {
+  const { $schema: _, ...schema } = z.toJSONSchema(input, { target: 'draft-7', io: 'input' });
+  return { name, description, inputSchema: JsonSchema.parse(schema) };
 };

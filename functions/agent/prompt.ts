@@ -1,6 +1,7 @@
 import type { LanguageModelV4Message, LanguageModelV4Prompt } from '@ai-sdk/provider';
 import type { FilePart, Message } from '#core/session/transcript.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
+import { tellResult } from './told-result.ts';
 
 type Part<Role> = Extract<LanguageModelV4Message, { role: Role }>['content'] extends (infer P)[]
   ? P
@@ -42,7 +43,7 @@ async function toPromptMessage(
 }
 
 const toolParts = (message: Extract<Message, { role: 'tool' }>): ToolPart[] =>
-  message.content.map((part) => ({ ...part }));
+  message.content.map(tellResult);
 
 async function toPromptFile(blobs: BlobStore, part: FilePart) {
   const data =

@@ -5,9 +5,11 @@ import type {
   LanguageModelV4StreamPart,
   LanguageModelV4Usage,
 } from '@ai-sdk/provider';
+import { untellResult } from './told-result.ts';
 
 export interface ScriptedResult {
   readonly toolName: string;
+  /** What it was called with: as the model asked, or as a person changed it. */
   readonly input: unknown;
   /** The tool's result: JSON or text; the message of an error; the reason of a refusal. */
   readonly value: unknown;
@@ -118,23 +120,24 @@ export function resultsOf(prompt: LanguageModelV4Prompt): ScriptedResult[] {
     if (message.role !== 'assistant' && message.role !== 'tool') continue;
     for (const part of message.content) {
       if (part.type === 'tool-call') inputs.set(part.toolCallId, part.input);
-      if (part.type === 'tool-result')
-        results.push({
-          toolName: part.toolName,
-          input: inputs.get(part.toolCallId),
-          ...outcomeOf(part.output),
-        });
+      if (part.type === 'tool-result') results.push(toScripted(part, inputs.get(part.toolCallId)));
     }
   }
   return results;
 }
 
-type ToolResultOutput = Extract<
-  Extract<LanguageModelV4Prompt[number], { role: 'tool' }>['content'][number],
-  { type: 'tool-result' }
->['output'];
+function toScripted(part: ToolResult, asked: unknown): ScriptedResult {
+  const changed = untellResult(part);
+  return {
+    toolName: part.toolName,
+    input: changed?.arguments ?? asked,
+    ...outcomeOf(changed?.output ?? part.output),
+  };
+}
 
-function outcomeOf(output: ToolResultOutput): Pick<ScriptedResult, 'value' | 'outcome'> {
+type ToolResult = Parameters<typeof untellResult>[0];
+
+function outcomeOf(output: ToolResult['output']): Pick<ScriptedResult, 'value' | 'outcome'> {
   switch (output.type) {
     case 'execution-denied':
       return { value: output.reason, outcome: 'denied' };

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { StepInput } from '#core/run/agents.ts';
 import { ProgressUpdate } from '#core/run/run-event.ts';
 import type { ToolOutput } from '#core/session/transcript.ts';
-import type { PendingCall } from './agent-state.ts';
+import { argumentsOf, type PendingCall } from './agent-state.ts';
 import type { ToolDefinition } from './define-agent.ts';
 
 const defaultTimeoutSeconds = 300;
@@ -18,7 +18,7 @@ export async function callTool(
   call: PendingCall,
   input: StepInput,
 ): Promise<ToolOutput> {
-  const parsed = await tool.input.safeParseAsync(call.input);
+  const parsed = await tool.input.safeParseAsync(argumentsOf(call));
   if (!parsed.success) return { type: 'error-text', value: explain(parsed.error) };
   const seconds = tool.timeoutSeconds ?? defaultTimeoutSeconds;
   const signal = AbortSignal.any([input.signal, AbortSignal.timeout(seconds * 1000)]);

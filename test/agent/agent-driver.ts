@@ -57,6 +57,14 @@ export class AgentDriver {
     return toolCallsOf(this.messages);
   }
 
+  /** Of all steps that were kept. */
+  get usage(): StepResult['usage'] {
+    return {
+      inputTokens: this.usages.reduce((sum, { inputTokens }) => sum + inputTokens, 0),
+      outputTokens: this.usages.reduce((sum, { outputTokens }) => sum + outputTokens, 0),
+    };
+  }
+
   /** Deploys the agent anew, in the middle of the run. */
   redeploy(version: string): void {
     this.#agent = makeAgent(this.#definition, version, this.blobs);
@@ -106,6 +114,7 @@ export class AgentDriver {
       history: this.#options.history ?? [],
       messages: [...this.messages],
       state: this.#state,
+      usage: this.usage,
       decision: undefined,
       signal: this.#options.signal ?? new AbortController().signal,
       emit: (event) => void this.events.push(event),
@@ -121,6 +130,11 @@ export const approved = ({ toolCallId, callHash }: ApprovalRequest): Decision =>
   callHash,
   decision: 'APPROVE',
 });
+
+export const approvedWith = (
+  approval: ApprovalRequest,
+  edited: NonNullable<Decision['arguments']>,
+): Decision => ({ ...approved(approval), arguments: edited });
 
 export const rejected = (approval: ApprovalRequest, reason?: string): Decision => ({
   ...approved(approval),

@@ -46,9 +46,29 @@ export const RunView = z
   .refine(hasWhatItsStatusTells, 'pendingApproval or error is of another status');
 export type RunView = z.infer<typeof RunView>;
 
+const Approval = z.strictObject({
+  approvalId: z.string().min(1),
+  toolCallId: z.string().min(1),
+  tool: z.string().min(1),
+  arguments: z.record(z.string(), z.unknown()),
+  reason: z.string().min(1),
+  requestedAt: Time,
+  expiresAt: Time,
+  decided: z
+    .strictObject({
+      decision: z.enum(['APPROVE', 'REJECT']),
+      by: z.string().min(1),
+      at: Time,
+      reason: z.string().optional(),
+      arguments: z.record(z.string(), z.unknown()).optional(),
+    })
+    .nullable(),
+});
+
 export const RunDetail = z
   .strictObject({
     ...runView,
+    approvals: z.array(Approval),
     output: z.strictObject({ content: z.string(), followups: z.array(z.string()) }).optional(),
   })
   .refine(hasWhatItsStatusTells, 'pendingApproval or error is of another status')

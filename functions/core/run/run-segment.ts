@@ -141,6 +141,7 @@ class Segment {
       return await agent.step({
         run: { ...keyOf(run), sessionId: run.sessionId, userId: run.userId },
         ...progress,
+        usage: run.usage,
         begun: run.begun ?? undefined,
         signal: supervision.signal,
         emit: (event) => {

@@ -28,7 +28,7 @@ const ToolCallPart = z.object({
   input: z.unknown(),
 });
 
-const ToolOutput = z.discriminatedUnion('type', [
+export const ToolOutput = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), value: z.string() }),
   z.object({ type: z.literal('json'), value: z.json() }),
   z.object({ type: z.literal('error-text'), value: z.string() }),
@@ -36,12 +36,19 @@ const ToolOutput = z.discriminatedUnion('type', [
 ]);
 export type ToolOutput = z.infer<typeof ToolOutput>;
 
+/** The arguments of a call as a person changed them before they approved it. */
+export const EditedArguments = z.record(z.string(), z.json());
+export type EditedArguments = z.infer<typeof EditedArguments>;
+
 const ToolResultPart = z.object({
   type: z.literal('tool-result'),
   toolCallId: z.string(),
   toolName: z.string(),
   output: ToolOutput,
+  /** What the call was made with, where that is not what the model asked for. */
+  editedArguments: EditedArguments.optional(),
 });
+export type ToolResultPart = z.infer<typeof ToolResultPart>;
 
 export const Message = z.discriminatedUnion('role', [
   z.object({
@@ -75,10 +82,10 @@ export function toolCallsOf(messages: readonly Message[]): ToolCallRecord[] {
   );
   return messages
     .flatMap((message) => (message.role === 'tool' ? message.content : []))
-    .map(({ toolCallId, toolName, output }) => ({
+    .map(({ toolCallId, toolName, output, editedArguments }) => ({
       toolCallId,
       name: toolName,
-      arguments: inputs.get(toolCallId),
+      arguments: editedArguments ?? inputs.get(toolCallId),
       output,
     }));
 }

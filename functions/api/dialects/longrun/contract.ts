@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Contract } from '#api/contract.ts';
 import { RunStatus } from '#core/run/run.ts';
+import { EditedArguments } from '#core/session/transcript.ts';
 import { AgentId, SessionId } from '#core/tenant/ids.ts';
 
 /** Longrun's own paths: what none of the published dialects has. */
@@ -43,8 +44,32 @@ export const RunView = z.object({
   }),
 });
 
-/** One run in full: with the whole message, and what the agent answered. */
-const RunDetail = RunView.extend({
+/** One question to a person, and what was decided on it. */
+export const ApprovalView = z.object({
+  approvalId: z.string(),
+  toolCallId: z.string(),
+  tool: z.string(),
+  /** As the agent proposed them. */
+  arguments: z.unknown(),
+  /** Why a person was asked. */
+  reason: z.string(),
+  requestedAt: z.string(),
+  expiresAt: z.string(),
+  decided: z
+    .object({
+      decision: z.enum(['APPROVE', 'REJECT']),
+      by: z.string(),
+      at: z.string(),
+      reason: z.string().optional(),
+      /** What the call was made with instead. */
+      arguments: EditedArguments.optional(),
+    })
+    .nullable(),
+});
+
+/** One run in full: with the whole message, what was approved, and what the agent answered. */
+export const RunDetail = RunView.extend({
+  approvals: z.array(ApprovalView),
   output: z.object({ content: z.string(), followups: z.array(z.string()) }).optional(),
 });
 
