@@ -1,6 +1,6 @@
 import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider';
 import type { StepInput, StepOutcome, StepResult } from '#core/run/agents.ts';
-import type { Usage } from '#core/run/run.ts';
+import type { RunFailure, Usage } from '#core/run/run.ts';
 import type { Message } from '#core/session/transcript.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
 import { firstState, LoopState } from './agent-state.ts';
@@ -13,6 +13,7 @@ import { type ToolAgent, toolStep } from './tool-step.ts';
 export interface LoopAgent extends ToolAgent {
   readonly definition: AgentDefinition;
   readonly maxSteps: number;
+  readonly maxTokens: number;
   /** The tools as the model sees them. */
   readonly toolSchemas: NonNullable<LanguageModelV4CallOptions['tools']>;
   readonly blobs: BlobStore;
@@ -20,6 +21,7 @@ export interface LoopAgent extends ToolAgent {
 }
 
 const noUsage: Usage = { inputTokens: 0, outputTokens: 0 };
+const nothingSuggested = { questions: [], usage: noUsage };
 
 /**
  * One durable unit of work: one model call, one tool call, or one question to a person. State in,
@@ -43,11 +45,8 @@ async function modelStep(
   input: StepInput,
   state: LoopState,
 ): Promise<StepResult> {
-  if (state.modelCalls >= agent.maxSteps)
-    return failure(state, {
-      code: 'step_limit',
-      message: `The agent came to no end in ${agent.maxSteps} model calls.`,
-    });
+  const limit = limitReached(agent, input, state);
+  if (limit) return failure(state, limit);
   const asked = input.messages.length === 0 ? [question(input)] : [];
   const turn = await callModel(
     agent.modelOf(input.request.options.model),
@@ -70,6 +69,24 @@ async function modelStep(
   };
 }
 
+function limitReached(
+  { maxSteps, maxTokens }: LoopAgent,
+  { usage }: StepInput,
+  { modelCalls }: LoopState,
+): RunFailure | undefined {
+  if (modelCalls >= maxSteps)
+    return {
+      code: 'step_limit',
+      message: `The agent came to no end in ${maxSteps} model calls.`,
+    };
+  const tokens = usage.inputTokens + usage.outputTokens;
+  if (tokens < maxTokens) return undefined;
+  return {
+    code: 'token_limit',
+    message: `The agent came to no end with ${maxTokens} tokens: it has used ${tokens}.`,
+  };
+}
+
 /** The answer is there: it does not depend on whether anybody thinks of more questions. */
 async function followupStep(
   agent: LoopAgent,
@@ -77,7 +94,9 @@ async function followupStep(
   state: LoopState,
   content: string,
 ): Promise<StepResult> {
-  const { questions, usage } = await suggest(agent, input);
+  const { questions, usage } = limitReached(agent, input, { ...state, modelCalls: 0 })
+    ? nothingSuggested
+    : await suggest(agent, input);
   input.emit({ type: 'followups', data: { questions } });
   return { outcome: done(content, questions), state, appended: [], usage };
 }
@@ -92,7 +111,7 @@ async function suggest(agent: LoopAgent, input: StepInput) {
     return { questions: parseFollowups(turn.text), usage: turn.usage };
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
-    return { questions: [], usage: noUsage };
+    return nothingSuggested;
   }
 }
 
@@ -121,7 +140,9 @@ const done = (content: string, followups: string[]): StepOutcome => ({
   output: { content, followups },
 });
 
-const failure = (
-  state: LoopState,
-  error: Extract<StepOutcome, { kind: 'fail' }>['error'],
-): StepResult => ({ outcome: { kind: 'fail', error }, state, appended: [], usage: noUsage });
+const failure = (state: LoopState, error: RunFailure): StepResult => ({
+  outcome: { kind: 'fail', error },
+  state,
+  appended: [],
+  usage: noUsage,
+});

@@ -64,9 +64,15 @@ export interface AgentDefinition {
 }
 
 export interface AgentLimits {
-  /** Model calls a run. @default 20 */
+  /** Model calls a run; then it fails with `step_limit`. @default 20 */
   readonly maxSteps?: number;
-  /** From the first start to the end, pauses left out. @default 3600 */
+  /**
+   * Tokens that a run's model calls read and write together. A run that has used as many makes no
+   * further call and fails with `token_limit`; an answer that is there by then stands.
+   * @default - as many as it takes
+   */
+  readonly maxTokens?: number;
+  /** Seconds from the first start to the end, pauses left out; then it fails with `timeout`. @default 3600 */
   readonly maxSeconds?: number;
 }
 

@@ -28,6 +28,7 @@ export function makeAgent(definition: AgentDefinition, version: string, blobs: B
     definition,
     version,
     maxSteps: definition.limits?.maxSteps ?? defaultMaxSteps,
+    maxTokens: definition.limits?.maxTokens ?? Number.POSITIVE_INFINITY,
     tools,
     toolSchemas: cards.map((card) => ({ type: 'function' as const, ...card })),
     blobs,
