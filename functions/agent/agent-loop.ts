@@ -2,13 +2,14 @@ import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provid
 import type { StepInput, StepOutcome, StepResult } from '#core/run/agents.ts';
 import type { RunFailure, Usage } from '#core/run/run.ts';
 import type { Message } from '#core/session/transcript.ts';
-import type { BlobStore } from '#core/store/blob-store.ts';
 import { firstState, LoopState } from './agent-state.ts';
 import type { AgentDefinition } from './define-agent.ts';
 import { askForFollowups, parseFollowups } from './followups.ts';
 import { callModel, ModelError } from './model-call.ts';
 import { toPrompt } from './prompt.ts';
+import { toolForLargeResults } from './read-tool-result.ts';
 import { type ToolAgent, toolStep } from './tool-step.ts';
+import { toCard, toModelTool } from './tools.ts';
 
 export interface LoopAgent extends ToolAgent {
   readonly definition: AgentDefinition;
@@ -16,7 +17,6 @@ export interface LoopAgent extends ToolAgent {
   readonly maxTokens: number;
   /** The tools as the model sees them. */
   readonly toolSchemas: NonNullable<LanguageModelV4CallOptions['tools']>;
-  readonly blobs: BlobStore;
   modelOf(name: string | undefined): LanguageModelV4;
 }
 
@@ -126,9 +126,11 @@ async function modelOptions(
   asked: readonly Message[],
 ): Promise<LanguageModelV4CallOptions> {
   const { instructions } = agent.definition;
+  const transcript = [...history, ...messages, ...asked];
+  const paging = toolForLargeResults(agent.blobs, transcript).map(toCard).map(toModelTool);
   return {
-    prompt: await toPrompt(agent.blobs, instructions, [...history, ...messages, ...asked]),
-    tools: [...agent.toolSchemas],
+    prompt: await toPrompt(agent.blobs, instructions, transcript),
+    tools: [...agent.toolSchemas, ...paging],
     abortSignal: signal,
     ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
     ...(options.maxTokens === undefined ? {} : { maxOutputTokens: options.maxTokens }),

@@ -1,11 +1,9 @@
-import * as z from 'zod';
-import { JsonSchema } from '#core/json-schema.ts';
 import type { Agent } from '#core/run/agents.ts';
-import type { ToolCard } from '#core/run/tool-card.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
 import { AgentId } from '#core/tenant/ids.ts';
 import { step } from './agent-loop.ts';
-import type { AgentDefinition, ToolDefinition } from './define-agent.ts';
+import type { AgentDefinition } from './define-agent.ts';
+import { checkTools, toCard, toModelTool } from './tools.ts';
 
 const defaultMaxSteps = 20;
 const defaultMaxSeconds = 3600;
@@ -20,9 +18,7 @@ export function makeAgent(definition: AgentDefinition, version: string, blobs: B
   AgentId.parse(id);
   const models = { [model.modelId]: model, ...definition.otherModels };
   const tools = definition.tools ?? [];
-  const names = tools.map((tool) => tool.name);
-  const doubled = names.find((toolName, i) => names.indexOf(toolName) !== i);
-  if (doubled !== undefined) throw new Error(`two tools are named ${doubled}`);
+  checkTools(tools);
   const cards = tools.map(toCard);
   const loop = {
     definition,
@@ -30,7 +26,7 @@ export function makeAgent(definition: AgentDefinition, version: string, blobs: B
     maxSteps: definition.limits?.maxSteps ?? defaultMaxSteps,
     maxTokens: definition.limits?.maxTokens ?? Number.POSITIVE_INFINITY,
     tools,
-    toolSchemas: cards.map((card) => ({ type: 'function' as const, ...card })),
+    toolSchemas: cards.map(toModelTool),
     blobs,
     modelOf: (wanted: string | undefined) => (wanted && models[wanted]) || model,
   };
@@ -49,8 +45,3 @@ export function makeAgent(definition: AgentDefinition, version: string, blobs: B
     step: (input) => step(loop, input),
   };
 }
-
-const toCard = ({ name, description, input }: ToolDefinition): ToolCard => {
-  const { $schema: _, ...schema } = z.toJSONSchema(input, { target: 'draft-7', io: 'input' });
-  return { name, description, inputSchema: JsonSchema.parse(schema) };
-};

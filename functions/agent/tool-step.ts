@@ -1,13 +1,16 @@
 import { fingerprintOf } from '#core/fingerprint.ts';
 import type { ApprovalRequest, StepInput, StepResult } from '#core/run/agents.ts';
-import type { ToolOutput } from '#core/session/transcript.ts';
+import type { BlobStore } from '#core/store/blob-store.ts';
 import { argumentsOf, type LoopState, type PendingCall } from './agent-state.ts';
 import type { ToolDefinition } from './define-agent.ts';
+import type { KeptResult } from './large-result.ts';
+import { toolForLargeResults } from './read-tool-result.ts';
 import { callTool } from './tool-call.ts';
 
 export interface ToolAgent {
   readonly version: string;
   readonly tools: readonly ToolDefinition[];
+  readonly blobs: BlobStore;
 }
 
 const defaultExpirySeconds = 7 * 24 * 3600;
@@ -23,12 +26,12 @@ export async function toolStep(
   const decision = input.decision?.toolCallId === pending.toolCallId ? input.decision : undefined;
   if (decision?.decision === 'REJECT') {
     const reason = decision.reason ?? 'A person refused this call.';
-    return toolResult(input, state, pending, { type: 'execution-denied', reason });
+    return toolResult(input, state, pending, { output: { type: 'execution-denied', reason } });
   }
-  const tool = agent.tools.find(({ name }) => name === pending.toolName);
+  const tool = findTool(agent, input, pending.toolName);
   if (tool === undefined) {
     const value = `There is no tool ${pending.toolName}.`;
-    return toolResult(input, state, pending, { type: 'error-text', value });
+    return toolResult(input, state, pending, { output: { type: 'error-text', value } });
   }
   const isApproved = decision?.callHash === hashOf(agent, pending);
   const call =
@@ -39,8 +42,17 @@ export async function toolStep(
   if (reason !== undefined) return ask(agent, tool, state, call, reason);
   input.emit({ type: 'tool.started', data: { ...viewOf(call), arguments: argumentsOf(call) } });
   if (!tool.idempotent) await input.begin(call.toolCallId);
-  return toolResult(input, state, call, await callTool(tool, call, input));
+  return toolResult(input, state, call, await callTool(agent, tool, call, input));
 }
+
+const findTool = (
+  { tools, blobs }: ToolAgent,
+  { history, messages }: StepInput,
+  wanted: string,
+): ToolDefinition | undefined =>
+  [...tools, ...toolForLargeResults(blobs, [...history, ...messages])].find(
+    ({ name }) => name === wanted,
+  );
 
 /** @returns why a person has to be asked before the call, or `undefined` */
 async function mustAsk(
@@ -109,7 +121,7 @@ function toolResult(
   input: StepInput,
   state: LoopState,
   call: PendingCall,
-  output: ToolOutput,
+  { output, full }: KeptResult,
 ): StepResult {
   if (output.type === 'error-text')
     input.emit({ type: 'tool.failed', data: { ...viewOf(call), message: output.value } });
@@ -122,6 +134,7 @@ function toolResult(
     toolName,
     output,
     ...(editedArguments === undefined ? {} : { editedArguments }),
+    ...(full === undefined ? {} : { full }),
   };
   return {
     outcome: { kind: 'continue' },

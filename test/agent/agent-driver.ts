@@ -29,6 +29,8 @@ interface DriverOptions {
   readonly history?: readonly Message[];
   readonly version?: string;
   readonly signal?: AbortSignal;
+  /** @default - none */
+  readonly blobs?: FileBlobStore;
 }
 
 const mostSteps = 50;
@@ -39,7 +41,7 @@ export class AgentDriver {
   readonly messages: Message[] = [];
   readonly begun: string[] = [];
   readonly usages: StepResult['usage'][] = [];
-  readonly blobs = new FileBlobStore(aFolder());
+  readonly blobs: FileBlobStore;
   readonly runId = randomUUID();
   readonly #definition: AgentDefinition;
   readonly #options: DriverOptions;
@@ -49,6 +51,7 @@ export class AgentDriver {
   constructor(definition: AgentDefinition, options: DriverOptions = {}) {
     this.#definition = definition;
     this.#options = options;
+    this.blobs = options.blobs ?? new FileBlobStore(aFolder());
     this.#agent = makeAgent(definition, options.version ?? 'v1', this.blobs);
   }
 

@@ -27,6 +27,8 @@ export const runRoutes = (run: Run): Route[] => [
   ...agentRunRoutes(run),
   { method: 'GET', path: `/api/runs/${run.id}` },
   { method: 'GET', path: `/api/runs/${run.id}/events` },
+  { method: 'GET', path: `/api/runs/${run.id}/tool-calls` },
+  { method: 'GET', path: `/api/runs/${run.id}/tool-calls/call_0_0` },
 ];
 
 /** Everything that needs a token. */

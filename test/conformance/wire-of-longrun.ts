@@ -76,6 +76,23 @@ export const RunDetail = z
     error: 'output is of another status',
   });
 
+export const ToolCall = z.strictObject({
+  toolCallId: z.string().min(1),
+  tool: z.string().min(1),
+  arguments: z.record(z.string(), z.unknown()),
+  outcome: z.enum(['ok', 'error', 'denied']),
+  result: z.unknown(),
+});
+
+export const ToolCalls = z.strictObject({
+  toolCalls: z.array(
+    ToolCall.extend({
+      cutFromBytes: z.int().positive().optional(),
+      links: z.strictObject({ self: z.url() }),
+    }),
+  ),
+});
+
 export const RunPage = z.strictObject({
   runs: z.array(RunView),
   nextCursor: z.string().min(1).nullable(),

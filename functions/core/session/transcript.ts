@@ -40,6 +40,15 @@ export type ToolOutput = z.infer<typeof ToolOutput>;
 export const EditedArguments = z.record(z.string(), z.json());
 export type EditedArguments = z.infer<typeof EditedArguments>;
 
+/** A result that was too large for the transcript, which then has a part of it only. */
+export const FullResult = z.object({
+  blobKey: z.string(),
+  bytes: z.number(),
+  /** Whether the bytes are a text, or JSON. */
+  type: z.enum(['text', 'json']),
+});
+export type FullResult = z.infer<typeof FullResult>;
+
 const ToolResultPart = z.object({
   type: z.literal('tool-result'),
   toolCallId: z.string(),
@@ -47,6 +56,7 @@ const ToolResultPart = z.object({
   output: ToolOutput,
   /** What the call was made with, where that is not what the model asked for. */
   editedArguments: EditedArguments.optional(),
+  full: FullResult.optional(),
 });
 export type ToolResultPart = z.infer<typeof ToolResultPart>;
 
@@ -68,7 +78,10 @@ export interface ToolCallRecord {
   readonly toolCallId: string;
   readonly name: string;
   readonly arguments: unknown;
+  /** As the model was told. */
   readonly output: ToolOutput;
+  /** Where the model was told a part of it only. */
+  readonly full: FullResult | undefined;
 }
 
 /** The finished tool calls of a transcript, in the order in which they finished. */
@@ -82,11 +95,12 @@ export function toolCallsOf(messages: readonly Message[]): ToolCallRecord[] {
   );
   return messages
     .flatMap((message) => (message.role === 'tool' ? message.content : []))
-    .map(({ toolCallId, toolName, output, editedArguments }) => ({
+    .map(({ toolCallId, toolName, output, editedArguments, full }) => ({
       toolCallId,
       name: toolName,
       arguments: editedArguments ?? inputs.get(toolCallId),
       output,
+      full,
     }));
 }
 

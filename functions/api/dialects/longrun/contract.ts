@@ -67,6 +67,24 @@ export const ApprovalView = z.object({
     .nullable(),
 });
 
+/** One tool call that was made, failed or was refused. */
+const ToolCallView = z.object({
+  toolCallId: z.string(),
+  tool: z.string(),
+  /** What it was made with: as the agent proposed, or as a person changed it. */
+  arguments: z.unknown(),
+  outcome: z.enum(['ok', 'error', 'denied']),
+  /** What the tool gave back: JSON or text; the message of an error; the reason of a refusal. */
+  result: z.unknown(),
+});
+
+/** As the list has it: of a large result with what the model was shown of it. */
+const ListedToolCall = ToolCallView.extend({
+  /** Of the whole result, where this is a part of it. */
+  cutFromBytes: z.number().optional(),
+  links: z.object({ self: z.string() }),
+});
+
 /** One run in full: with the whole message, what was approved, and what the agent answered. */
 export const RunDetail = RunView.extend({
   approvals: z.array(ApprovalView),
@@ -115,6 +133,20 @@ export const longrunContract = {
     params: z.object({ runId: RunId }),
     status: 200,
     response: RunDetail,
+  },
+  listToolCalls: {
+    method: 'GET',
+    path: '/api/runs/{runId}/tool-calls',
+    params: z.object({ runId: RunId }),
+    status: 200,
+    response: z.object({ toolCalls: z.array(ListedToolCall) }),
+  },
+  getToolCall: {
+    method: 'GET',
+    path: '/api/runs/{runId}/tool-calls/{toolCallId}',
+    params: z.object({ runId: RunId, toolCallId: z.string() }),
+    status: 200,
+    response: ToolCallView,
   },
   followRun: {
     method: 'GET',

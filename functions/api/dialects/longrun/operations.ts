@@ -4,9 +4,11 @@ import { eventStreamHeaders, toEventStream } from '#api/event-stream.ts';
 import { listRuns } from '#core/run/list-runs.ts';
 import { invalidInput } from '#core/run/run-error.ts';
 import { getRun } from '#core/run/run-repository.ts';
+import { getToolCall, runToolCalls } from '#core/run/tool-calls.ts';
 import { followRun } from '#core/run/watch-run.ts';
 import type { longrunContract } from './contract.ts';
 import { firstPage, firstPageHeaders } from './first-page.ts';
+import { toCallView, toListedCall } from './tool-call-views.ts';
 import { toDetail, toView } from './views.ts';
 
 const heartbeatMs = 15_000;
@@ -33,6 +35,17 @@ export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunC
     const key = { orgId: principal.orgId, runId: params.runId };
     const run = await getRun(deps, key);
     return { body: await toDetail(deps, run, baseUrl) };
+  },
+
+  listToolCalls: async ({ params, principal, baseUrl }) => {
+    const run = await getRun(deps, { orgId: principal.orgId, runId: params.runId });
+    const calls = await runToolCalls(deps, run);
+    return { body: { toolCalls: calls.map((call) => toListedCall(run, call, baseUrl)) } };
+  },
+
+  getToolCall: async ({ params, principal }) => {
+    const run = await getRun(deps, { orgId: principal.orgId, runId: params.runId });
+    return { body: toCallView(await getToolCall(deps, run, params.toolCallId)) };
   },
 
   followRun: async ({ params, principal, lastEventId, signal }) => {
