@@ -3,6 +3,7 @@ import type { StepInput, StepOutcome, StepResult } from '#core/run/agents.ts';
 import type { RunFailure, Usage } from '#core/run/run.ts';
 import type { Message } from '#core/session/transcript.ts';
 import { firstState, LoopState } from './agent-state.ts';
+import { bringMedia, type MediaAgent, MediaError } from './bring-media.ts';
 import type { AgentDefinition } from './define-agent.ts';
 import { askForFollowups, parseFollowups } from './followups.ts';
 import { callModel, ModelError } from './model-call.ts';
@@ -11,7 +12,7 @@ import { toolForLargeResults } from './read-tool-result.ts';
 import { type ToolAgent, toolStep } from './tool-step.ts';
 import { toCard, toModelTool } from './tools.ts';
 
-export interface LoopAgent extends ToolAgent {
+export interface LoopAgent extends ToolAgent, MediaAgent {
   readonly definition: AgentDefinition;
   readonly maxSteps: number;
   readonly maxTokens: number;
@@ -35,6 +36,8 @@ export async function step(agent: LoopAgent, input: StepInput): Promise<StepResu
     if (state.content !== null) return await followupStep(agent, input, state, state.content);
     return await modelStep(agent, input, state);
   } catch (error) {
+    if (error instanceof MediaError)
+      return failure(state, { code: 'agent_error', message: error.message });
     if (!(error instanceof ModelError)) throw error;
     return failure(state, { code: 'model_error', message: error.message });
   }
@@ -47,7 +50,7 @@ async function modelStep(
 ): Promise<StepResult> {
   const limit = limitReached(agent, input, state);
   if (limit) return failure(state, limit);
-  const asked = input.messages.length === 0 ? [question(input)] : [];
+  const asked = input.messages.length === 0 ? [await question(agent, input)] : [];
   const turn = await callModel(
     agent.modelOf(input.request.options.model),
     await modelOptions(agent, input, asked),
@@ -115,9 +118,9 @@ async function suggest(agent: LoopAgent, input: StepInput) {
   }
 }
 
-const question = ({ request: { message, media } }: StepInput): Message => ({
+const question = async (agent: LoopAgent, input: StepInput): Promise<Message> => ({
   role: 'user',
-  content: [{ type: 'text', text: message }, ...media],
+  content: [{ type: 'text', text: input.request.message }, ...(await bringMedia(agent, input))],
 });
 
 async function modelOptions(

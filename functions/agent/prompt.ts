@@ -45,10 +45,9 @@ async function toPromptMessage(
 const toolParts = (message: Extract<Message, { role: 'tool' }>): ToolPart[] =>
   message.content.map(tellResult);
 
-async function toPromptFile(blobs: BlobStore, part: FilePart) {
-  const data =
-    part.source.type === 'url'
-      ? { type: 'url' as const, url: new URL(part.source.url) }
-      : { type: 'data' as const, data: await blobs.get(part.source.blobKey) };
-  return { type: 'file' as const, mediaType: part.mediaType, data };
+/** Media are brought before they come into a transcript: a URL in one is from before that was so. */
+async function toPromptFile(blobs: BlobStore, { mediaType, source }: FilePart) {
+  if (source.type === 'url') return { type: 'text' as const, text: `[${mediaType}, not at hand]` };
+  const data = { type: 'data' as const, data: await blobs.get(source.blobKey) };
+  return { type: 'file' as const, mediaType, data };
 }

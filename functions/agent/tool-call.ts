@@ -1,15 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import type { StepInput } from '#core/run/agents.ts';
 import { ProgressUpdate } from '#core/run/run-event.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
+import { unlessAborted } from '#core/unless-aborted.ts';
 import { argumentsOf, type PendingCall } from './agent-state.ts';
 import type { ToolDefinition } from './define-agent.ts';
 import { type KeptResult, keepResult } from './large-result.ts';
+import { type RetryOptions, retried } from './retried.ts';
 
 const defaultTimeoutSeconds = 300;
-const firstBackoffMs = 250;
-const maxBackoffMs = 10_000;
 
 interface CallDeps {
   readonly blobs: BlobStore;
@@ -32,7 +31,7 @@ export async function callTool(
   const attempt = () => unlessAborted(execute(tool, call, parsed.data, input, signal), signal);
   let result: ReturnType<typeof toOutput>;
   try {
-    result = toOutput(await retried(tool, attempt, input, signal));
+    result = toOutput(await retried(attempt, retriesOf(tool, input, signal)));
   } catch (error) {
     input.signal.throwIfAborted();
     return failed(
@@ -47,27 +46,19 @@ const failed = (value: string): KeptResult => ({ output: { type: 'error-text', v
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Attempts that fail are told as progress only: the model hears of the last one. */
-async function retried<T>(
+const retriesOf = (
   { name, retries = 0 }: ToolDefinition,
-  attempt: () => Promise<T>,
   { emit }: StepInput,
   signal: AbortSignal,
-): Promise<T> {
-  for (let made = 1; ; made += 1) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (signal.aborted || made > retries) throw error;
-      const message = `${name}: attempt ${made} of ${retries + 1} failed: ${messageOf(error)}`;
-      emit({ type: 'progress', data: { phase: 'retrying', message } });
-      await sleep(backoffMs(made), undefined, { signal });
-    }
-  }
-}
-
-/** Between half of it and all of it, so that many that failed together do not return together. */
-const backoffMs = (made: number) =>
-  Math.min(maxBackoffMs, firstBackoffMs * 2 ** (made - 1)) * (0.5 + Math.random() / 2);
+): RetryOptions => ({
+  retries,
+  signal,
+  isWorthIt: () => true,
+  failed: (attempt, error) => {
+    const message = `${name}: attempt ${attempt} of ${retries + 1} failed: ${messageOf(error)}`;
+    emit({ type: 'progress', data: { phase: 'retrying', message } });
+  },
+});
 
 async function execute(
   tool: ToolDefinition,
@@ -86,15 +77,6 @@ async function execute(
       if (data.success) emit({ type: 'progress', data: data.data });
     },
   });
-}
-
-/** A tool that does not heed its signal must not hold the run. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
-  return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', abort));
 }
 
 const toOutput = (result: unknown) =>

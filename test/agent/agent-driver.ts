@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
 import type { AgentDefinition } from '#agent/define-agent.ts';
-import { makeAgent } from '#agent/make-agent.ts';
+import { type AgentReach, makeAgent } from '#agent/make-agent.ts';
 import type {
   Agent,
   AgentRequest,
@@ -31,6 +31,7 @@ interface DriverOptions {
   readonly signal?: AbortSignal;
   /** @default - none */
   readonly blobs?: FileBlobStore;
+  readonly reach?: AgentReach;
 }
 
 const mostSteps = 50;
@@ -52,7 +53,7 @@ export class AgentDriver {
     this.#definition = definition;
     this.#options = options;
     this.blobs = options.blobs ?? new FileBlobStore(aFolder());
-    this.#agent = makeAgent(definition, options.version ?? 'v1', this.blobs);
+    this.#agent = this.#make(options.version ?? 'v1');
   }
 
   /** What the model has been told by the tools, in order. */
@@ -70,7 +71,7 @@ export class AgentDriver {
 
   /** Deploys the agent anew, in the middle of the run. */
   redeploy(version: string): void {
-    this.#agent = makeAgent(this.#definition, version, this.blobs);
+    this.#agent = this.#make(version);
   }
 
   /** One step, of which everything is kept. */
@@ -108,6 +109,10 @@ export class AgentDriver {
     const outcome = await this.drive(more);
     if (outcome.kind !== 'done') throw new Error(`No answer: ${JSON.stringify(outcome)}`);
     return outcome.output.content;
+  }
+
+  #make(version: string): Agent {
+    return makeAgent(this.#definition, version, this.blobs, this.#options.reach);
   }
 
   #take(more: Partial<StepInput>): Promise<StepResult> {

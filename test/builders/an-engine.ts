@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { type EmbeddedDeps, EmbeddedRuntime } from '#adapters/embedded/embedded-runtime.ts';
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
 import type { AgentDefinition } from '#agent/define-agent.ts';
-import { makeAgent } from '#agent/make-agent.ts';
+import { type AgentReach, makeAgent } from '#agent/make-agent.ts';
 import type { Agents } from '#core/run/agents.ts';
 import type { RunSettings } from '#core/run/deps.ts';
 import type { Run } from '#core/run/run.ts';
@@ -20,10 +20,11 @@ export const aFolder = () => mkdtempSync(join(tmpdir(), 'longrun-'));
 /** Agents as code, where a test needs no files. */
 export function theAgents(
   blobs: BlobStore,
+  reach: AgentReach,
   ...definitions: (AgentDefinition & { version?: string })[]
 ): Agents {
   const agents = new Map(
-    definitions.map((one) => [one.id, makeAgent(one, one.version ?? 'v1', blobs)]),
+    definitions.map((one) => [one.id, makeAgent(one, one.version ?? 'v1', blobs, reach)]),
   );
   return { find: (id) => agents.get(id), list: () => [...agents.values()] };
 }
@@ -44,6 +45,7 @@ interface EngineOptions {
   readonly clock?: FakeClock;
   /** Consumes and sweeps nothing by itself: the test does it all. @default false */
   readonly idle?: boolean;
+  readonly reach?: AgentReach;
   /** @default a database in memory */
   readonly dataDir?: string;
 }
@@ -54,7 +56,7 @@ export async function anEngine(options: EngineOptions = {}): Promise<Engine> {
   const blobs = new FileBlobStore(options.dataDir ? join(options.dataDir, 'blobs') : aFolder());
   const runtime = new EmbeddedRuntime({
     dataDir: options.dataDir ?? ':memory:',
-    agents: theAgents(blobs, ...(options.agents ?? [echoAgent()])),
+    agents: theAgents(blobs, options.reach ?? {}, ...(options.agents ?? [echoAgent()])),
     blobs,
     clock,
     log: () => undefined,

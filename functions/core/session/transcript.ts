@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { RunKey } from '../store/keys.ts';
 
 /*
  * The provider-neutral transcript of a session. The shapes are a subset of the AI SDK's
@@ -18,6 +19,13 @@ export const FilePart = z.object({
   ]),
 });
 export type FilePart = z.infer<typeof FilePart>;
+
+/**
+ * Where the bytes of a run's medium lie: with the session, whose later runs are shown them again
+ * when the run itself has long expired.
+ */
+export const mediaKey = (run: RunKey & { readonly sessionId: string }, index: number) =>
+  `${run.orgId}/${run.sessionId}/${run.runId}/media-${index}`;
 
 const ReasoningPart = z.object({ type: z.literal('reasoning'), text: z.string() });
 
