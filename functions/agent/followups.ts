@@ -43,4 +43,5 @@ export function parseFollowups(text: string): string[] {
 }
 
 /** Models without structured output like to wrap their JSON in Markdown. */
-const withoutFence = (text: string) => text.trim().replace(/^```(?:json)?\s*([\s\S]*?)\s*```$/, '$1');
+const withoutFence = (text: string) =>
+  text.trim().replace(/^```(?:json)?\s*([\s\S]*?)\s*```$/, '$1');

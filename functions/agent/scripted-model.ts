@@ -21,7 +21,7 @@ export interface ScriptContext {
   /** Text of the last user message. */
   readonly message: string;
   /** Media of the last user message. */
-  readonly media: readonly { readonly mediaType: string }[];
+  readonly media: readonly { readonly mediaType: string; readonly bytes?: Uint8Array }[];
   /** Results of the tool calls since the last user message, oldest first. */
   readonly results: readonly ScriptedResult[];
   /** How many times the model has spoken since the last user message. */
@@ -104,13 +104,23 @@ function contextOf(options: LanguageModelV4CallOptions): ScriptContext {
   const since = prompt.slice(asked + 1);
   return {
     message: parts.map((part) => (part.type === 'text' ? part.text : '')).join(''),
-    media: parts.flatMap((part) => (part.type === 'file' ? [{ mediaType: part.mediaType }] : [])),
+    media: parts.flatMap((part) => (part.type === 'file' ? [toMedium(part)] : [])),
     results: resultsOf(since),
     turn: since.filter((message) => message.role === 'assistant').length,
     prompt,
     wantsJson: options.responseFormat?.type === 'json',
   };
 }
+
+type FilePart = Extract<
+  Extract<LanguageModelV4Prompt[number], { role: 'user' }>['content'][number],
+  { type: 'file' }
+>;
+
+const toMedium = ({ mediaType, data }: FilePart) => ({
+  mediaType,
+  ...(data.type === 'data' && typeof data.data !== 'string' ? { bytes: data.data } : {}),
+});
 
 /** The finished tool calls of a prompt with their arguments, oldest first. */
 export function resultsOf(prompt: LanguageModelV4Prompt): ScriptedResult[] {
