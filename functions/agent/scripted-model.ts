@@ -3,8 +3,8 @@ import type {
   LanguageModelV4CallOptions,
   LanguageModelV4Prompt,
   LanguageModelV4StreamPart,
-  LanguageModelV4Usage,
 } from '@ai-sdk/provider';
+import { charactersPerToken, usageOf } from './scripted-usage.ts';
 import { untellResult } from './told-result.ts';
 
 export interface ScriptedResult {
@@ -185,22 +185,4 @@ function* words(text: string, signal: AbortSignal | undefined) {
     signal?.throwIfAborted();
     yield word;
   }
-}
-
-const charactersPerToken = 4;
-const countTokens = (text: string) => Math.ceil(text.length / charactersPerToken);
-
-function usageOf(
-  prompt: LanguageModelV4Prompt,
-  reasoning: string,
-  text: string,
-  calls: readonly unknown[],
-): LanguageModelV4Usage {
-  const input = countTokens(JSON.stringify(prompt));
-  const thought = countTokens(reasoning);
-  const said = countTokens(text) + (calls.length > 0 ? countTokens(JSON.stringify(calls)) : 0);
-  return {
-    inputTokens: { total: input, noCache: input, cacheRead: 0, cacheWrite: 0 },
-    outputTokens: { total: thought + said, text: said, reasoning: thought },
-  };
 }

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { aPausedRun, ops, sendTwoEmails } from './agents.ts';
 import { us } from './client.ts';
 import { eventually } from './eventually.ts';
 import { decide, detailOf, pathOf, type Run, statusOf, submit, untilIs } from './runs.ts';
 import { callsBegunBy } from './tool-calls.ts';
 import { RunResponse } from './wire.ts';
+import { RunDetail } from './wire-of-longrun.ts';
 
 const edited = { to: 'carol@example.com', subject: 'the outage', body: 'We are back, all of us.' };
 
@@ -94,4 +95,55 @@ it('refuses changed arguments of a call that is rejected', async () => {
   });
 
   expect(body.invalidParams).toMatchObject([{ name: 'arguments' }]);
+});
+
+describe("Longrun's own path of a decision", () => {
+  const decideOn = (run: Run, json: object, headers = {}) =>
+    us.call(RunDetail, 'POST', `/api/runs/${run.id}/decision`, { json, headers });
+
+  it('takes one with changed arguments, and answers at once with the run', async () => {
+    const paused = await aPausedRun(us);
+
+    const { body } = await decideOn(paused, { decision: 'APPROVE', arguments: edited });
+
+    expect(body.approvals).toMatchObject([{ decided: { decision: 'APPROVE', arguments: edited } }]);
+    const { output } = await untilIs(us, paused, 'COMPLETED');
+    expect(output).toContain(edited.to);
+  });
+
+  it('takes one that names its approval, and no second one', async () => {
+    const paused = await aPausedRun(us);
+    const { approvalId } = paused.requiredAction;
+    await decideOn(paused, { decision: 'REJECT', reason: 'no', approvalId });
+
+    const { body } = await us.refused(409, 'POST', `/api/runs/${paused.id}/decision`, {
+      json: { decision: 'APPROVE', approvalId },
+    });
+
+    expect(body).toMatchObject({ decided: { decision: 'REJECT' } });
+  });
+
+  it('takes one once for an Idempotency-Key', async () => {
+    const paused = await aPausedRun(us);
+    const headers = { 'Idempotency-Key': randomUUID() };
+    await decideOn(paused, { decision: 'REJECT' }, headers);
+
+    const again = await decideOn(paused, { decision: 'REJECT' }, headers);
+
+    expect(again.headers.get('Idempotency-Replayed')).toBe('true');
+  });
+
+  it.each([
+    ['decision', { decision: 'MAYBE' }],
+    ['decision', {}],
+    ['arguments.to', { decision: 'APPROVE', arguments: { ...edited, to: '' } }],
+    ['arguments', { decision: 'REJECT', arguments: edited }],
+  ])('refuses a wrong %s', async (name, json) => {
+    const paused = await aPausedRun(us);
+
+    const { body } = await us.refused(400, 'POST', `/api/runs/${paused.id}/decision`, { json });
+
+    expect(body.invalidParams).toMatchObject([{ name }]);
+    expect(await statusOf(us, paused)).toEqual(paused);
+  });
 });

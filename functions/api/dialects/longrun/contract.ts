@@ -91,6 +91,15 @@ export const RunDetail = RunView.extend({
   output: z.object({ content: z.string(), followups: z.array(z.string()) }).optional(),
 });
 
+const DecisionRequest = z.object({
+  decision: z.enum(['APPROVE', 'REJECT'], { error: 'must be "APPROVE" or "REJECT"' }),
+  reason: z.string().max(4000).optional(),
+  /** Approves the call with these arguments instead of the ones that were shown. */
+  arguments: EditedArguments.optional(),
+  /** Decides on this approval or none: what is shown may be decided already, and another be asked. */
+  approvalId: z.string().optional(),
+});
+
 const ListQuery = z.object({
   agentId: AgentId.optional(),
   sessionId: SessionId.optional(),
@@ -131,6 +140,14 @@ export const longrunContract = {
     method: 'GET',
     path: '/api/runs/{runId}',
     params: z.object({ runId: RunId }),
+    status: 200,
+    response: RunDetail,
+  },
+  decideRun: {
+    method: 'POST',
+    path: '/api/runs/{runId}/decision',
+    params: z.object({ runId: RunId }),
+    body: DecisionRequest,
     status: 200,
     response: RunDetail,
   },

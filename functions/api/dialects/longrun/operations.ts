@@ -1,6 +1,7 @@
 import type { Operations } from '#api/contract.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
 import { eventStreamHeaders, toEventStream } from '#api/event-stream.ts';
+import { decideApproval } from '#core/approval/decide-approval.ts';
 import { listRuns } from '#core/run/list-runs.ts';
 import { invalidInput } from '#core/run/run-error.ts';
 import { getRun } from '#core/run/run-repository.ts';
@@ -35,6 +36,16 @@ export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunC
     const key = { orgId: principal.orgId, runId: params.runId };
     const run = await getRun(deps, key);
     return { body: await toDetail(deps, run, baseUrl) };
+  },
+
+  decideRun: async ({ params, body, principal, idempotency, baseUrl }) => {
+    const key = { orgId: principal.orgId, runId: params.runId };
+    const command = { ...key, ...body, by: principal.name, idempotency };
+    const { run, replayed } = await decideApproval(deps, command);
+    return {
+      body: await toDetail(deps, run, baseUrl),
+      ...(replayed ? { headers: { 'idempotency-replayed': 'true' } } : {}),
+    };
   },
 
   listToolCalls: async ({ params, principal, baseUrl }) => {
