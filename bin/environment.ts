@@ -50,6 +50,10 @@ export const Environment = z.object({
     .min(1)
     .default(30)
     .describe('how long an ended run is kept'),
+  LONGRUN_FETCH_FROM_LOOPBACK: z
+    .stringbool()
+    .default(false)
+    .describe('whether media may lie at http://localhost too: for development only'),
   LONGRUN_LOG_LEVEL: z
     .enum(['info', 'warn', 'error'])
     .default('info')

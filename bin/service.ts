@@ -6,6 +6,7 @@ import {
   type EmbeddedRuntimeOptions,
 } from '#adapters/embedded/embedded-runtime.ts';
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
+import { guardedFetch } from '#adapters/guarded-fetch/guarded-fetch.ts';
 import { systemClock } from '#adapters/system-clock.ts';
 import { makeApi } from '#api/api.ts';
 import { authenticator } from '#api/authenticate.ts';
@@ -36,7 +37,10 @@ export async function serve(
   const unlock = lockDataDirectory(dataDir);
   const log = logger(environment.LONGRUN_LOG_LEVEL);
   const blobs = new FileBlobStore(join(dataDir, 'blobs'));
-  const agents = new AgentFiles({ folder: environment.LONGRUN_AGENTS, blobs, log });
+  const reach = {
+    fetchUrl: guardedFetch({ allowsLoopback: environment.LONGRUN_FETCH_FROM_LOOPBACK }),
+  };
+  const agents = new AgentFiles({ folder: environment.LONGRUN_AGENTS, blobs, reach, log });
   await agents.load();
   const runtime = new EmbeddedRuntime({
     dataDir,

@@ -1,21 +1,20 @@
-import { fingerprintOf } from '#core/fingerprint.ts';
-import type { ApprovalRequest, StepInput, StepOutcome, StepResult } from '#core/run/agents.ts';
-import type { Usage } from '#core/run/run.ts';
-import type { Message, ToolOutput } from '#core/session/transcript.ts';
-import { firstState, LoopState, type PendingCall } from './agent-state.ts';
-import type { ToolDefinition } from './define-agent.ts';
+import type { StepInput, StepOutcome, StepResult } from '#core/run/agents.ts';
+import type { RunFailure, Usage } from '#core/run/run.ts';
+import type { Message } from '#core/session/transcript.ts';
+import { firstState, LoopState } from './agent-state.ts';
+import { bringMedia, type MediaAgent, MediaError } from './bring-media.ts';
 import { type AskingAgent, askModel, suggestFollowups } from './model-step.ts';
 import { ModelError } from './models/model-error.ts';
 import { withoutSecrets } from './models/without-secrets.ts';
-import { callTool } from './tool-call.ts';
+import { type ToolAgent, toolStep } from './tool-step.ts';
 
-export interface LoopAgent extends AskingAgent {
-  readonly version: string;
+export interface LoopAgent extends AskingAgent, ToolAgent, MediaAgent {
   readonly maxSteps: number;
+  readonly maxTokens: number;
 }
 
-const defaultExpirySeconds = 7 * 24 * 3600;
 const noUsage: Usage = { inputTokens: 0, outputTokens: 0 };
+const nothingSuggested = { questions: [], usage: noUsage };
 
 /**
  * One durable unit of work: one model call, one tool call, or one question to a person. State in,
@@ -29,6 +28,8 @@ export async function step(agent: LoopAgent, input: StepInput): Promise<StepResu
     if (state.content !== null) return await followupStep(agent, input, state, state.content);
     return await modelStep(agent, input, state);
   } catch (error) {
+    if (error instanceof MediaError)
+      return failure(state, { code: 'agent_error', message: error.message });
     if (!(error instanceof ModelError)) throw error;
     const message = withoutSecrets(error.message, await agent.access.registry.secrets());
     return failure(state, { code: 'model_error', message });
@@ -40,12 +41,9 @@ async function modelStep(
   input: StepInput,
   state: LoopState,
 ): Promise<StepResult> {
-  if (state.modelCalls >= agent.maxSteps)
-    return failure(state, {
-      code: 'step_limit',
-      message: `The agent came to no end in ${agent.maxSteps} model calls.`,
-    });
-  const asked = input.messages.length === 0 ? [question(input)] : [];
+  const limit = limitReached(agent, input, state);
+  if (limit) return failure(state, limit);
+  const asked = input.messages.length === 0 ? [await question(agent, input)] : [];
   const turn = await askModel(agent, input, asked);
   const answered = turn.calls.length === 0;
   const next: LoopState = {
@@ -63,6 +61,24 @@ async function modelStep(
   };
 }
 
+function limitReached(
+  { maxSteps, maxTokens }: LoopAgent,
+  { usage }: StepInput,
+  { modelCalls }: LoopState,
+): RunFailure | undefined {
+  if (modelCalls >= maxSteps)
+    return {
+      code: 'step_limit',
+      message: `The agent came to no end in ${maxSteps} model calls.`,
+    };
+  const tokens = usage.inputTokens + usage.outputTokens;
+  if (tokens < maxTokens) return undefined;
+  return {
+    code: 'token_limit',
+    message: `The agent came to no end with ${maxTokens} tokens: it has used ${tokens}.`,
+  };
+}
+
 /** The answer is there: it does not depend on whether anybody thinks of more questions. */
 async function followupStep(
   agent: LoopAgent,
@@ -70,110 +86,16 @@ async function followupStep(
   state: LoopState,
   content: string,
 ): Promise<StepResult> {
-  const { questions, usage } = await suggestFollowups(agent, input);
+  const { questions, usage } = limitReached(agent, input, { ...state, modelCalls: 0 })
+    ? nothingSuggested
+    : await suggestFollowups(agent, input);
   input.emit({ type: 'followups', data: { questions } });
   return { outcome: done(content, questions), state, appended: [], usage };
 }
 
-async function toolStep(
-  agent: LoopAgent,
-  input: StepInput,
-  state: LoopState,
-  call: PendingCall,
-): Promise<StepResult> {
-  const tool = agent.definition.tools?.find(({ name }) => name === call.toolName);
-  const decision = input.decision?.toolCallId === call.toolCallId ? input.decision : undefined;
-  if (decision?.decision === 'REJECT') {
-    const reason = decision.reason ?? 'A person refused this call.';
-    return toolResult(input, state, call, { type: 'execution-denied', reason });
-  }
-  if (tool === undefined) {
-    const value = `There is no tool ${call.toolName}.`;
-    return toolResult(input, state, call, { type: 'error-text', value });
-  }
-  const callHash = hashOf(agent, call);
-  const reason = await mustAsk(tool, call, callHash, input.begun, decision);
-  if (reason !== undefined) {
-    const approval = request(tool, call, callHash, reason);
-    return { outcome: { kind: 'pause', approval }, state, appended: [], usage: noUsage };
-  }
-  input.emit({ type: 'tool.started', data: { ...viewOf(call), arguments: call.input } });
-  if (!tool.idempotent) await input.begin(call.toolCallId);
-  return toolResult(input, state, call, await callTool(tool, call, input));
-}
-
-/** @returns why a person has to be asked before the call, or `undefined` */
-async function mustAsk(
-  tool: ToolDefinition,
-  call: PendingCall,
-  callHash: string,
-  begun: string | undefined,
-  decision: StepInput['decision'],
-): Promise<string | undefined> {
-  // Whatever was decided was decided before the call began.
-  if (begun === call.toolCallId && !tool.idempotent)
-    return `${tool.name} was interrupted, and may or may not have taken effect. Run it again?`;
-  if (decision?.callHash === callHash) return undefined;
-  if (decision) return `The agent has changed since ${tool.name} was approved.`;
-  return (await needsApproval(tool, call)) ? `${tool.name} needs an approval.` : undefined;
-}
-
-async function needsApproval(tool: ToolDefinition, call: PendingCall): Promise<boolean> {
-  if (tool.approval === undefined) return false;
-  const { when } = tool.approval;
-  const parsed = await tool.input.safeParseAsync(call.input);
-  // Arguments that do not fit are refused without troubling anybody.
-  if (!parsed.success) return false;
-  try {
-    return when === 'always' || when(parsed.data);
-  } catch {
-    // Whoever cannot tell whether to ask, asks.
-    return true;
-  }
-}
-
-const request = (
-  tool: ToolDefinition,
-  call: PendingCall,
-  callHash: string,
-  reason: string,
-): ApprovalRequest => ({
-  ...viewOf(call),
-  arguments: call.input,
-  callHash,
-  reason,
-  expiresAfterSeconds: tool.approval?.expiresAfterSeconds ?? defaultExpirySeconds,
-  onExpiry: tool.approval?.onExpiry ?? 'reject',
-});
-
-const hashOf = (agent: LoopAgent, call: PendingCall) =>
-  fingerprintOf({ tool: call.toolName, arguments: call.input, agentVersion: agent.version });
-
-const viewOf = (call: PendingCall) => ({ toolCallId: call.toolCallId, tool: call.toolName });
-
-function toolResult(
-  input: StepInput,
-  state: LoopState,
-  call: PendingCall,
-  output: ToolOutput,
-): StepResult {
-  if (output.type === 'error-text')
-    input.emit({ type: 'tool.failed', data: { ...viewOf(call), message: output.value } });
-  else if (output.type !== 'execution-denied')
-    input.emit({ type: 'tool.completed', data: { ...viewOf(call), result: output.value } });
-  const { toolCallId, toolName } = call;
-  const content = [{ type: 'tool-result' as const, toolCallId, toolName, output }];
-  return {
-    outcome: { kind: 'continue' },
-    state: { ...state, pendingCalls: state.pendingCalls.slice(1) },
-    appended: [{ role: 'tool', content }],
-    usage: noUsage,
-  };
-}
-
-const question = ({ request: { message, media } }: StepInput): Message => ({
+const question = async (agent: LoopAgent, input: StepInput): Promise<Message> => ({
   role: 'user',
-  content: [{ type: 'text', text: message }, ...media],
+  content: [{ type: 'text', text: input.request.message }, ...(await bringMedia(agent, input))],
 });
 
 const done = (content: string, followups: string[]): StepOutcome => ({
@@ -181,7 +103,9 @@ const done = (content: string, followups: string[]): StepOutcome => ({
   output: { content, followups },
 });
 
-const failure = (
-  state: LoopState,
-  error: Extract<StepOutcome, { kind: 'fail' }>['error'],
-): StepResult => ({ outcome: { kind: 'fail', error }, state, appended: [], usage: noUsage });
+const failure = (state: LoopState, error: RunFailure): StepResult => ({
+  outcome: { kind: 'fail', error },
+  state,
+  appended: [],
+  usage: noUsage,
+});

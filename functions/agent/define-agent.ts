@@ -1,5 +1,6 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider';
 import type * as z from 'zod';
+import { JsonSchema, validatorOf } from '#core/json-schema.ts';
 
 /** What a tool's `execute` gets beside its arguments. */
 export interface ToolContext {
@@ -27,11 +28,23 @@ export interface ToolApproval<Input> {
   readonly onExpiry?: ExpiryPolicy;
 }
 
-export interface ToolDefinition<Schema extends z.ZodType = z.ZodType> {
+/** A zod schema, or a JSON Schema of an object (draft 7 or 2020-12). */
+export type ToolInput =
+  | z.ZodType
+  | { readonly type: 'object'; readonly [keyword: string]: unknown };
+
+/** What `execute` gets: what zod makes of the arguments, or an object as the JSON Schema says. */
+export type ToolArguments<Input extends ToolInput> = Input extends z.ZodType
+  ? z.output<Input>
+  : Readonly<Record<string, unknown>>;
+
+export interface ToolDefinition<Input extends ToolInput = z.ZodType> {
   readonly name: string;
   readonly description: string;
   /** Checked before `execute`; arguments that do not fit go back to the model as an error result. */
-  readonly input: Schema;
+  readonly input: Input;
+  /** What the model is told of the arguments. @default - as the zod schema has it */
+  readonly inputSchema?: JsonSchema;
   /**
    * Whether running the same call twice does no harm. After a crash a tool that is not idempotent
    * and has begun is never run again without asking a person.
@@ -39,11 +52,20 @@ export interface ToolDefinition<Schema extends z.ZodType = z.ZodType> {
    */
   readonly idempotent?: boolean;
   /** @default - runs without asking */
-  readonly approval?: ToolApproval<z.output<Schema>>;
-  /** @default 300 */
+  readonly approval?: ToolApproval<ToolArguments<Input>>;
+  /** For the call with all its retries. @default 300 */
   readonly timeoutSeconds?: number;
-  /** The result is JSON or text. What it throws goes back to the model as an error result. */
-  execute(input: z.output<Schema>, context: ToolContext): unknown | Promise<unknown>;
+  /**
+   * How often the call is made again where it throws, after a pause that grows, while there is time.
+   * Only for what is idempotent. @default 0
+   */
+  readonly retries?: number;
+  /**
+   * The result is JSON or text. One of more than 128 KB the model sees the beginning and the end of,
+   * and can read on; one of more than 4 MB is an error. What `execute` throws goes back to the model
+   * as an error result.
+   */
+  execute(input: ToolArguments<Input>, context: ToolContext): unknown | Promise<unknown>;
 }
 
 export interface AgentDefinition {
@@ -75,9 +97,15 @@ export interface AgentDefinition {
 }
 
 export interface AgentLimits {
-  /** Model calls a run. @default 20 */
+  /** Model calls a run; then it fails with `step_limit`. @default 20 */
   readonly maxSteps?: number;
-  /** From the first start to the end, pauses left out. @default 3600 */
+  /**
+   * Tokens that a run's model calls read and write together. A run that has used as many makes no
+   * further call and fails with `token_limit`; an answer that is there by then stands.
+   * @default - as many as it takes
+   */
+  readonly maxTokens?: number;
+  /** Seconds from the first start to the end, pauses left out; then it fails with `timeout`. @default 3600 */
   readonly maxSeconds?: number;
 }
 
@@ -86,7 +114,21 @@ export const defineAgent = <Model extends AgentDefinition['model']>(
   agent: AgentDefinition & { readonly model: Model },
 ): AgentDefinition & { readonly model: Model } => agent;
 
-/** Declares a tool with its arguments typed by `input`. */
-export const defineTool = <Schema extends z.ZodType>(
-  tool: ToolDefinition<Schema>,
-): ToolDefinition => tool as ToolDefinition;
+/**
+ * Declares a tool with its arguments typed by `input`.
+ * @throws Error where `input` is a JSON Schema that cannot be checked
+ */
+export function defineTool<Input extends ToolInput>(tool: ToolDefinition<Input>): ToolDefinition {
+  const { input } = tool;
+  if (isZod(input)) return tool as ToolDefinition;
+  try {
+    const inputSchema = JsonSchema.parse(input);
+    return { ...(tool as ToolDefinition), input: validatorOf(inputSchema), inputSchema };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`tool ${tool.name}: input: ${reason}`, { cause: error });
+  }
+}
+
+/** Of whatever copy of zod. */
+const isZod = (input: ToolInput): input is z.ZodType => '_zod' in input;

@@ -3,7 +3,12 @@ import * as z from 'zod';
 
 const most = 3;
 
-const Followups = z.object({ questions: z.array(z.string().min(1)) });
+/** Each is shown as one line of a list. */
+const Question = z
+  .string()
+  .transform((text) => text.replace(/\s+/g, ' ').trim())
+  .pipe(z.string().min(1));
+const Followups = z.object({ questions: z.array(Question) });
 
 const schema = {
   type: 'object',
@@ -31,8 +36,12 @@ export const askForFollowups = (
 /** The questions in a model's answer; none where it is not what it was asked for. */
 export function parseFollowups(text: string): string[] {
   try {
-    return Followups.parse(JSON.parse(text)).questions.slice(0, most);
+    return Followups.parse(JSON.parse(withoutFence(text))).questions.slice(0, most);
   } catch {
     return [];
   }
 }
+
+/** Models without structured output like to wrap their JSON in Markdown. */
+const withoutFence = (text: string) =>
+  text.trim().replace(/^```(?:json)?\s*([\s\S]*?)\s*```$/, '$1');

@@ -10,6 +10,8 @@ import type { ModelAccess } from './models/model-access.ts';
 import { ModelError } from './models/model-error.ts';
 import type { ModelTurn } from './models/model-turn.ts';
 import { toPrompt } from './prompt.ts';
+import { toolForLargeResults } from './read-tool-result.ts';
+import { toCard, toModelTool } from './tools.ts';
 
 export interface AskingAgent {
   readonly definition: AgentDefinition;
@@ -50,18 +52,17 @@ export async function suggestFollowups(agent: AskingAgent, input: StepInput) {
 }
 
 async function callOptions(
-  { definition, blobs, toolSchemas, access }: AskingAgent,
+  { definition, blobs, toolSchemas }: AskingAgent,
   model: LanguageModelV4,
   { history, messages, request, signal }: StepInput,
   asked: readonly Message[],
 ) {
   const { temperature, maxTokens } = request.options;
   const { instructions, reasoning } = definition;
-  const download = (url: string) => access.download(url, signal);
   const transcript = [...history, ...messages, ...asked];
   return {
-    prompt: await toPrompt({ blobs, model, download }, instructions, transcript),
-    tools: [...toolSchemas],
+    prompt: await toPrompt({ blobs, model }, instructions, transcript),
+    tools: [...toolSchemas, ...toolForLargeResults(blobs, transcript).map(toCard).map(toModelTool)],
     abortSignal: signal,
     ...(temperature === undefined ? {} : { temperature }),
     ...(maxTokens === undefined ? {} : { maxOutputTokens: maxTokens }),

@@ -5,9 +5,8 @@ import type {
 } from '@ai-sdk/provider';
 import type { AssistantPart, FilePart, Message } from '#core/session/transcript.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
-import { ModelError } from './models/model-error.ts';
 import { modelName } from './models/model-turn.ts';
-import { takesUrl } from './models/takes-url.ts';
+import { tellResult } from './told-result.ts';
 
 type Part<Role> = Extract<LanguageModelV4Message, { role: Role }>['content'] extends (infer P)[]
   ? P
@@ -19,8 +18,6 @@ interface Reader {
   readonly blobs: BlobStore;
   /** Who reads the prompt. */
   readonly model: LanguageModelV4;
-  /** @throws ModelError */
-  download(url: string): Promise<Uint8Array>;
 }
 
 /** A transcript as the prompt of a model call. Media are read here and nowhere before. */
@@ -34,21 +31,17 @@ export async function toPrompt(
     const last = prompt.at(-1);
     // Providers want all results of one turn in one message.
     if (message.role === 'tool' && last?.role === 'tool') last.content.push(...toolParts(message));
-    else prompt.push(await toPromptMessage(reader, message, message === messages.at(-1)));
+    else prompt.push(await toPromptMessage(reader, message));
   }
   // Providers refuse a turn in which nothing is said.
   return prompt.filter(({ content }) => content.length > 0);
 }
 
-async function toPromptMessage(
-  reader: Reader,
-  message: Message,
-  isLast: boolean,
-): Promise<LanguageModelV4Message> {
+async function toPromptMessage(reader: Reader, message: Message): Promise<LanguageModelV4Message> {
   switch (message.role) {
     case 'user': {
       const content = message.content.map((part) =>
-        part.type === 'file' ? toPromptFile(reader, part, isLast) : part,
+        part.type === 'file' ? toPromptFile(reader.blobs, part) : part,
       );
       return { role: 'user', content: await Promise.all(content) };
     }
@@ -73,26 +66,11 @@ const toAssistantPart = (
 ): Part<'assistant'> =>
   isOwn && providerMetadata ? { ...part, providerOptions: providerMetadata } : part;
 
-const toolParts = (message: Of<'tool'>): ToolPart[] => message.content.map((part) => ({ ...part }));
+const toolParts = (message: Of<'tool'>): ToolPart[] => message.content.map(tellResult);
 
-async function toPromptFile(
-  reader: Reader,
-  part: FilePart,
-  isLast: boolean,
-): Promise<Part<'user'>> {
-  try {
-    return { type: 'file', mediaType: part.mediaType, data: await dataOf(reader, part) };
-  } catch (error) {
-    // It was there when it was asked about; a URL may hold for an hour, and a session for a year.
-    if (isLast || !(error instanceof ModelError)) throw error;
-    return { type: 'text', text: `[A file of the type ${part.mediaType} that is no longer there]` };
-  }
-}
-
-async function dataOf({ blobs, model, download }: Reader, { mediaType, source }: FilePart) {
-  if (source.type === 'blob')
-    return { type: 'data' as const, data: await blobs.get(source.blobKey) };
-  return takesUrl(await model.supportedUrls, mediaType, source.url)
-    ? { type: 'url' as const, url: new URL(source.url) }
-    : { type: 'data' as const, data: await download(source.url) };
+/** Media are brought before they come into a transcript: a URL in one is from before that was so. */
+async function toPromptFile(blobs: BlobStore, { mediaType, source }: FilePart) {
+  if (source.type === 'url') return { type: 'text' as const, text: `[${mediaType}, not at hand]` };
+  const data = { type: 'data' as const, data: await blobs.get(source.blobKey) };
+  return { type: 'file' as const, mediaType, data };
 }

@@ -3,11 +3,13 @@ import type {
   LanguageModelV4CallOptions,
   LanguageModelV4Prompt,
   LanguageModelV4StreamPart,
-  LanguageModelV4Usage,
 } from '@ai-sdk/provider';
+import { charactersPerToken, usageOf } from './scripted-usage.ts';
+import { untellResult } from './told-result.ts';
 
 export interface ScriptedResult {
   readonly toolName: string;
+  /** What it was called with: as the model asked, or as a person changed it. */
   readonly input: unknown;
   /** The tool's result: JSON or text; the message of an error; the reason of a refusal. */
   readonly value: unknown;
@@ -19,7 +21,7 @@ export interface ScriptContext {
   /** Text of the last user message. */
   readonly message: string;
   /** Media of the last user message. */
-  readonly media: readonly { readonly mediaType: string }[];
+  readonly media: readonly { readonly mediaType: string; readonly bytes?: Uint8Array }[];
   /** Results of the tool calls since the last user message, oldest first. */
   readonly results: readonly ScriptedResult[];
   /** How many times the model has spoken since the last user message. */
@@ -102,13 +104,23 @@ function contextOf(options: LanguageModelV4CallOptions): ScriptContext {
   const since = prompt.slice(asked + 1);
   return {
     message: parts.map((part) => (part.type === 'text' ? part.text : '')).join(''),
-    media: parts.flatMap((part) => (part.type === 'file' ? [{ mediaType: part.mediaType }] : [])),
+    media: parts.flatMap((part) => (part.type === 'file' ? [toMedium(part)] : [])),
     results: resultsOf(since),
     turn: since.filter((message) => message.role === 'assistant').length,
     prompt,
     wantsJson: options.responseFormat?.type === 'json',
   };
 }
+
+type FilePart = Extract<
+  Extract<LanguageModelV4Prompt[number], { role: 'user' }>['content'][number],
+  { type: 'file' }
+>;
+
+const toMedium = ({ mediaType, data }: FilePart) => ({
+  mediaType,
+  ...(data.type === 'data' && typeof data.data !== 'string' ? { bytes: data.data } : {}),
+});
 
 /** The finished tool calls of a prompt with their arguments, oldest first. */
 export function resultsOf(prompt: LanguageModelV4Prompt): ScriptedResult[] {
@@ -118,23 +130,24 @@ export function resultsOf(prompt: LanguageModelV4Prompt): ScriptedResult[] {
     if (message.role !== 'assistant' && message.role !== 'tool') continue;
     for (const part of message.content) {
       if (part.type === 'tool-call') inputs.set(part.toolCallId, part.input);
-      if (part.type === 'tool-result')
-        results.push({
-          toolName: part.toolName,
-          input: inputs.get(part.toolCallId),
-          ...outcomeOf(part.output),
-        });
+      if (part.type === 'tool-result') results.push(toScripted(part, inputs.get(part.toolCallId)));
     }
   }
   return results;
 }
 
-type ToolResultOutput = Extract<
-  Extract<LanguageModelV4Prompt[number], { role: 'tool' }>['content'][number],
-  { type: 'tool-result' }
->['output'];
+function toScripted(part: ToolResult, asked: unknown): ScriptedResult {
+  const changed = untellResult(part);
+  return {
+    toolName: part.toolName,
+    input: changed?.arguments ?? asked,
+    ...outcomeOf(changed?.output ?? part.output),
+  };
+}
 
-function outcomeOf(output: ToolResultOutput): Pick<ScriptedResult, 'value' | 'outcome'> {
+type ToolResult = Parameters<typeof untellResult>[0];
+
+function outcomeOf(output: ToolResult['output']): Pick<ScriptedResult, 'value' | 'outcome'> {
   switch (output.type) {
     case 'execution-denied':
       return { value: output.reason, outcome: 'denied' };
@@ -172,22 +185,4 @@ function* words(text: string, signal: AbortSignal | undefined) {
     signal?.throwIfAborted();
     yield word;
   }
-}
-
-const charactersPerToken = 4;
-const countTokens = (text: string) => Math.ceil(text.length / charactersPerToken);
-
-function usageOf(
-  prompt: LanguageModelV4Prompt,
-  reasoning: string,
-  text: string,
-  calls: readonly unknown[],
-): LanguageModelV4Usage {
-  const input = countTokens(JSON.stringify(prompt));
-  const thought = countTokens(reasoning);
-  const said = countTokens(text) + (calls.length > 0 ? countTokens(JSON.stringify(calls)) : 0);
-  return {
-    inputTokens: { total: input, noCache: input, cacheRead: 0, cacheWrite: 0 },
-    outputTokens: { total: thought + said, text: said, reasoning: thought },
-  };
 }

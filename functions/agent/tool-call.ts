@@ -1,36 +1,64 @@
 import * as z from 'zod';
 import type { StepInput } from '#core/run/agents.ts';
 import { ProgressUpdate } from '#core/run/run-event.ts';
-import type { ToolOutput } from '#core/session/transcript.ts';
-import type { PendingCall } from './agent-state.ts';
+import type { BlobStore } from '#core/store/blob-store.ts';
+import { unlessAborted } from '#core/unless-aborted.ts';
+import { argumentsOf, type PendingCall } from './agent-state.ts';
 import type { ToolDefinition } from './define-agent.ts';
+import { type KeptResult, keepResult } from './large-result.ts';
+import { type RetryOptions, retried } from './retried.ts';
 
 const defaultTimeoutSeconds = 300;
-/** A larger result would crowd out the conversation, and with it everything else in the prompt. */
-const largestResultBytes = 128 * 1024;
+
+interface CallDeps {
+  readonly blobs: BlobStore;
+}
 
 /**
  * Runs one tool call. What goes wrong in the tool is an answer for the model.
  * @throws whatever the run's signal aborted with: then there is no answer
  */
 export async function callTool(
+  { blobs }: CallDeps,
   tool: ToolDefinition,
   call: PendingCall,
   input: StepInput,
-): Promise<ToolOutput> {
-  const parsed = await tool.input.safeParseAsync(call.input);
-  if (!parsed.success) return { type: 'error-text', value: explain(parsed.error) };
+): Promise<KeptResult> {
+  const parsed = await tool.input.safeParseAsync(argumentsOf(call));
+  if (!parsed.success) return failed(explain(parsed.error));
   const seconds = tool.timeoutSeconds ?? defaultTimeoutSeconds;
   const signal = AbortSignal.any([input.signal, AbortSignal.timeout(seconds * 1000)]);
+  const attempt = () => unlessAborted(execute(tool, call, parsed.data, input, signal), signal);
+  let result: ReturnType<typeof toOutput>;
   try {
-    return toOutput(await unlessAborted(execute(tool, call, parsed.data, input, signal), signal));
+    result = toOutput(await retried(attempt, retriesOf(tool, input, signal)));
   } catch (error) {
     input.signal.throwIfAborted();
-    if (signal.aborted)
-      return { type: 'error-text', value: `${tool.name} took longer than ${seconds} s.` };
-    return { type: 'error-text', value: error instanceof Error ? error.message : String(error) };
+    return failed(
+      signal.aborted ? `${tool.name} took longer than ${seconds} s.` : messageOf(error),
+    );
   }
+  return keepResult(blobs, input.run, call.toolCallId, result);
 }
+
+const failed = (value: string): KeptResult => ({ output: { type: 'error-text', value } });
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** Attempts that fail are told as progress only: the model hears of the last one. */
+const retriesOf = (
+  { name, retries = 0 }: ToolDefinition,
+  { emit }: StepInput,
+  signal: AbortSignal,
+): RetryOptions => ({
+  retries,
+  signal,
+  isWorthIt: () => true,
+  failed: (attempt, error) => {
+    const message = `${name}: attempt ${attempt} of ${retries + 1} failed: ${messageOf(error)}`;
+    emit({ type: 'progress', data: { phase: 'retrying', message } });
+  },
+});
 
 async function execute(
   tool: ToolDefinition,
@@ -51,27 +79,13 @@ async function execute(
   });
 }
 
-/** A tool that does not heed its signal must not hold the run. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
-  return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', abort));
-}
-
-function toOutput(result: unknown): ToolOutput {
-  const text = typeof result === 'string' ? result : (JSON.stringify(result) ?? 'null');
-  const bytes = Buffer.byteLength(text);
-  if (bytes > largestResultBytes)
-    return {
-      type: 'error-text',
-      value: `The result has ${bytes} bytes, more than the ${largestResultBytes} that fit. Ask for less.`,
-    };
-  return typeof result === 'string'
-    ? { type: 'text', value: text }
-    : { type: 'json', value: z.json().parse(JSON.parse(text)) };
-}
+const toOutput = (result: unknown) =>
+  typeof result === 'string'
+    ? { type: 'text' as const, value: result }
+    : {
+        type: 'json' as const,
+        value: z.json().parse(JSON.parse(JSON.stringify(result) ?? 'null')),
+      };
 
 const explain = (error: z.ZodError) =>
   `Invalid arguments: ${error.issues

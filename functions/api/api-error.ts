@@ -32,6 +32,7 @@ export const statusByCode = {
   agent_not_found: 404,
   run_not_found: 404,
   approval_not_found: 404,
+  tool_call_not_found: 404,
   invalid_input: 400,
   run_state_conflict: 409,
   idempotency_key_reused: 409,

@@ -6,6 +6,7 @@ const problems = {
   agent_not_found: ['resource-not-found', 'Agent not found'],
   run_not_found: ['resource-not-found', 'Run not found'],
   approval_not_found: ['resource-not-found', 'Approval not found'],
+  tool_call_not_found: ['resource-not-found', 'Tool call not found'],
   route_not_found: ['resource-not-found', 'No such path'],
   invalid_input: ['invalid-request', 'Invalid request'],
   invalid_request: ['invalid-request', 'Invalid request'],

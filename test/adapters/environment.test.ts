@@ -54,6 +54,7 @@ describe('the environment', () => {
       LONGRUN_RESPONSE_MODE: 'streaming',
       LONGRUN_SLOTS_PER_TENANT: 100,
       LONGRUN_RETENTION_DAYS: 30,
+      LONGRUN_FETCH_FROM_LOOPBACK: false,
       LONGRUN_LOG_LEVEL: 'info',
     });
   });

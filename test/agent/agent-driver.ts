@@ -3,7 +3,7 @@ import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provid
 import * as z from 'zod';
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
 import type { AgentDefinition } from '#agent/define-agent.ts';
-import { makeAgent } from '#agent/make-agent.ts';
+import { type AgentReach, makeAgent } from '#agent/make-agent.ts';
 import type { ModelAccess } from '#agent/models/model-access.ts';
 import type {
   Agent,
@@ -32,6 +32,9 @@ interface DriverOptions {
   readonly version?: string;
   readonly signal?: AbortSignal;
   readonly access?: Partial<ModelAccess>;
+  /** @default - none */
+  readonly blobs?: FileBlobStore;
+  readonly reach?: AgentReach;
 }
 
 const mostSteps = 50;
@@ -42,7 +45,7 @@ export class AgentDriver {
   readonly messages: Message[] = [];
   readonly begun: string[] = [];
   readonly usages: StepResult['usage'][] = [];
-  readonly blobs = new FileBlobStore(aFolder());
+  readonly blobs: FileBlobStore;
   readonly runId = randomUUID();
   readonly #definition: AgentDefinition;
   readonly #options: DriverOptions;
@@ -52,7 +55,8 @@ export class AgentDriver {
   constructor(definition: AgentDefinition, options: DriverOptions = {}) {
     this.#definition = definition;
     this.#options = options;
-    this.#agent = makeAgent(definition, options.version ?? 'v1', this.blobs, options.access);
+    this.blobs = options.blobs ?? new FileBlobStore(aFolder());
+    this.#agent = this.#make(options.version ?? 'v1');
   }
 
   /** What the model has been told by the tools, in order. */
@@ -60,9 +64,17 @@ export class AgentDriver {
     return toolCallsOf(this.messages);
   }
 
+  /** Of all steps that were kept. */
+  get usage(): StepResult['usage'] {
+    return {
+      inputTokens: this.usages.reduce((sum, { inputTokens }) => sum + inputTokens, 0),
+      outputTokens: this.usages.reduce((sum, { outputTokens }) => sum + outputTokens, 0),
+    };
+  }
+
   /** Deploys the agent anew, in the middle of the run. */
   redeploy(version: string): void {
-    this.#agent = makeAgent(this.#definition, version, this.blobs, this.#options.access);
+    this.#agent = this.#make(version);
   }
 
   /** The run as another process takes it up, with nothing of this one but what the engine stores. */
@@ -110,6 +122,10 @@ export class AgentDriver {
     return outcome.output.content;
   }
 
+  #make(version: string): Agent {
+    return makeAgent(this.#definition, version, this.blobs, this.#options.reach);
+  }
+
   #take(more: Partial<StepInput>): Promise<StepResult> {
     return this.#agent.step({
       run: { orgId: 'acme', runId: this.runId, sessionId: 'session', userId: 'ann' },
@@ -118,6 +134,7 @@ export class AgentDriver {
       history: this.#options.history ?? [],
       messages: [...this.messages],
       state: this.#state,
+      usage: this.usage,
       decision: undefined,
       signal: this.#options.signal ?? new AbortController().signal,
       emit: (event) => void this.events.push(event),
@@ -133,6 +150,11 @@ export const approved = ({ toolCallId, callHash }: ApprovalRequest): Decision =>
   callHash,
   decision: 'APPROVE',
 });
+
+export const approvedWith = (
+  approval: ApprovalRequest,
+  edited: NonNullable<Decision['arguments']>,
+): Decision => ({ ...approved(approval), arguments: edited });
 
 export const rejected = (approval: ApprovalRequest, reason?: string): Decision => ({
   ...approved(approval),

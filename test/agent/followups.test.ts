@@ -58,6 +58,24 @@ describe('follow-up questions', () => {
     expect(await run.drive()).toMatchObject({ output: { content: 'the answer', followups: [] } });
   });
 
+  it.each<[string, ScriptedTurn]>([
+    ['in a fence', { text: '```json\n{"questions": ["Why?", "How?"]}\n```' }],
+    ['in several lines', { json: { questions: [' Why?\n', 'How?'] } }],
+  ])('may be written %s', async (_, turn) => {
+    const run = new AgentDriver(suggesting(turn), { request });
+
+    expect(await run.drive()).toMatchObject({ output: { followups: ['Why?', 'How?'] } });
+  });
+
+  it.each([
+    ['a\n\n- b', 'a - b'],
+    ['  a\tb  ', 'a b'],
+  ])('are one line each: %j', async (question, line) => {
+    const run = new AgentDriver(suggesting({ json: { questions: [question] } }), { request });
+
+    expect(await run.drive()).toMatchObject({ output: { followups: [line] } });
+  });
+
   it('are a step of their own, whose tokens count and whose words are not the answer', async () => {
     const run = new AgentDriver(suggesting({ json: { questions: ['Why?'] } }), { request });
 

@@ -35,7 +35,7 @@ describe('an agent', () => {
       description: 'An agent of a test',
       instructions: 'Do as the test says.',
       model: 'm-1',
-      tools: ['work'],
+      tools: [{ name: 'work', description: 'Works', inputSchema: { required: ['n'] } }],
       version: 'v1',
     });
   });

@@ -110,36 +110,6 @@ describe('the model is called', () => {
 
     expect(called).toEqual([expected]);
   });
-
-  it('with media as bytes, or as the URL that the caller gave', async () => {
-    const { model, heard } = saying('hi');
-    const url = 'https://example.com/a%20b.png?x=1';
-    const run = new AgentDriver(anAgent({ model }), {
-      request: {
-        media: [
-          {
-            type: 'file',
-            mediaType: 'image/png',
-            source: { type: 'blob', blobKey: 'acme/run/media-0', sizeBytes: 3 },
-          },
-          { type: 'file', mediaType: 'image/gif', source: { type: 'url', url } },
-        ],
-      },
-    });
-    await run.blobs.put('acme/run/media-0', new Uint8Array([1, 2, 3]));
-
-    await run.answer();
-
-    expect(heard[0]?.prompt[1]?.content).toEqual([
-      { type: 'text', text: 'hello' },
-      {
-        type: 'file',
-        mediaType: 'image/png',
-        data: { type: 'data', data: Buffer.from([1, 2, 3]) },
-      },
-      { type: 'file', mediaType: 'image/gif', data: { type: 'url', url: new URL(url) } },
-    ]);
-  });
 });
 
 describe('what the model says', () => {

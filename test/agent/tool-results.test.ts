@@ -30,16 +30,4 @@ describe('a result', () => {
 
     expect(await run.answer()).toMatch(/^error: ./);
   });
-
-  it.each([
-    ['text', 'x'.repeat(128 * 1024 + 1)],
-    ['text of many bytes', '世'.repeat(50_000)],
-    ['JSON', { rows: Array.from({ length: 20_000 }, (_, i) => `row ${i}`) }],
-  ])('that is %s and too large says so instead', async (_, result) => {
-    const run = new AgentDriver(anAgentWith(aTool({ does: () => result })));
-
-    expect(await run.answer()).toMatch(
-      /^error: The result has \d+ bytes, more than the 131072 that fit/,
-    );
-  });
 });

@@ -9,7 +9,7 @@ import {
 } from '#adapters/embedded/embedded-runtime.ts';
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
 import type { AgentDefinition } from '#agent/define-agent.ts';
-import { makeAgent } from '#agent/make-agent.ts';
+import { type AgentReach, makeAgent } from '#agent/make-agent.ts';
 import type { ModelAccess } from '#agent/models/model-access.ts';
 import type { RunBus } from '#core/outbox/run-bus.ts';
 import type { Agents } from '#core/run/agents.ts';
@@ -26,9 +26,16 @@ export const aFolder = () => mkdtempSync(join(tmpdir(), 'longrun-'));
 type TestAgent = AgentDefinition & { version?: string; access?: Partial<ModelAccess> };
 
 /** Agents as code, where a test needs no files. */
-export function theAgents(blobs: BlobStore, ...definitions: TestAgent[]): Agents {
+export function theAgents(
+  blobs: BlobStore,
+  reach: AgentReach,
+  ...definitions: TestAgent[]
+): Agents {
   const agents = new Map(
-    definitions.map((one) => [one.id, makeAgent(one, one.version ?? 'v1', blobs, one.access)]),
+    definitions.map((one) => [
+      one.id,
+      makeAgent(one, one.version ?? 'v1', blobs, { ...reach, ...one.access }),
+    ]),
   );
   return { find: (id) => agents.get(id), list: () => [...agents.values()] };
 }
@@ -52,6 +59,7 @@ interface EngineOptions {
   readonly clock?: FakeClock;
   /** Consumes and sweeps nothing by itself: the test does it all. @default false */
   readonly idle?: boolean;
+  readonly reach?: AgentReach;
   /** @default a database in memory */
   readonly dataDir?: string;
 }
@@ -62,7 +70,7 @@ export async function anEngine(options: EngineOptions = {}): Promise<Engine> {
   const blobs = new FileBlobStore(options.dataDir ? join(options.dataDir, 'blobs') : aFolder());
   const runtime = new EmbeddedRuntime({
     dataDir: options.dataDir ?? ':memory:',
-    agents: theAgents(blobs, ...(options.agents ?? [echoAgent()])),
+    agents: theAgents(blobs, options.reach ?? {}, ...(options.agents ?? [echoAgent()])),
     blobs,
     clock,
     log: () => undefined,

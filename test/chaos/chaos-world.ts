@@ -38,7 +38,7 @@ export class ChaosWorld {
     const worker = workingAgent((effect, context) => this.#work(effect, context));
     this.runtime = new EmbeddedRuntime({
       dataDir: ':memory:',
-      agents: theAgents(blobs, worker),
+      agents: theAgents(blobs, {}, worker),
       blobs,
       clock: this.clock,
       log: (_level, _message, { error }) => {

@@ -6,6 +6,7 @@ import { type Run, run, submit, untilIs } from './runs.ts';
 
 export const finance = 'finance_agent';
 export const ops = 'ops_agent';
+export const print = 'print_agent';
 export const slow = 'slow_agent';
 
 export const question = 'What was the highest price of AAPL in 2009?';

@@ -65,6 +65,18 @@ it('appends follow-up questions to the output where they were asked for', async 
   expect(output).toMatch(/\n\n\*\*Suggested follow-ups:\*\*(\n- \S.*)+$/);
 });
 
+it('keeps follow-up questions apart from the answer under /api/runs', async () => {
+  const run = await submit(us, finance, { message: question, generateFollowups: true });
+  const { output } = await untilIs(us, run, 'COMPLETED');
+
+  const detail = await detailOf(us, run);
+
+  const { content = '', followups = [] } = detail.output ?? {};
+  const list = followups.map((one) => `- ${one}`).join('\n');
+  expect(followups.length).toBeGreaterThan(0);
+  expect(output).toBe(`${content}\n\n**Suggested follow-ups:**\n${list}`);
+});
+
 it('starts a new session for every run that names none', async () => {
   const runs = await Promise.all([aCompletedRun(us), aCompletedRun(us)]);
 

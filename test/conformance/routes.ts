@@ -27,6 +27,9 @@ export const runRoutes = (run: Run): Route[] => [
   ...agentRunRoutes(run),
   { method: 'GET', path: `/api/runs/${run.id}` },
   { method: 'GET', path: `/api/runs/${run.id}/events` },
+  { method: 'POST', path: `/api/runs/${run.id}/decision`, json: { decision: 'REJECT' } },
+  { method: 'GET', path: `/api/runs/${run.id}/tool-calls` },
+  { method: 'GET', path: `/api/runs/${run.id}/tool-calls/call_0_0` },
 ];
 
 /** Everything that needs a token. */

@@ -10,6 +10,7 @@ export interface RunRequest {
   readonly userId?: string;
   readonly orgId?: string;
   readonly generateFollowups?: boolean;
+  readonly media?: readonly { readonly type: string; readonly data: string }[];
   readonly options?: { model?: string; temperature?: number; maxTokens?: number };
 }
 

@@ -49,6 +49,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     decision: z.enum(['APPROVE', 'REJECT']),
     decidedBy: Text,
     reason: z.string().optional(),
+    editedArguments: Arguments.optional(),
   }),
   event('followups', { questions: z.array(Text) }),
 ]);

@@ -49,15 +49,52 @@ export const RunView = z
   .refine(hasWhatItsStatusTells, 'pendingApproval, error or reason is of another status');
 export type RunView = z.infer<typeof RunView>;
 
+const Approval = z.strictObject({
+  approvalId: z.string().min(1),
+  toolCallId: z.string().min(1),
+  tool: z.string().min(1),
+  arguments: z.record(z.string(), z.unknown()),
+  reason: z.string().min(1),
+  requestedAt: Time,
+  expiresAt: Time,
+  decided: z
+    .strictObject({
+      decision: z.enum(['APPROVE', 'REJECT']),
+      by: z.string().min(1),
+      at: Time,
+      reason: z.string().optional(),
+      arguments: z.record(z.string(), z.unknown()).optional(),
+    })
+    .nullable(),
+});
+
 export const RunDetail = z
   .strictObject({
     ...runView,
+    approvals: z.array(Approval),
     output: z.strictObject({ content: z.string(), followups: z.array(z.string()) }).optional(),
   })
   .refine(hasWhatItsStatusTells, 'pendingApproval, error or reason is of another status')
   .refine(({ status, output }) => (status === 'COMPLETED') === (output !== undefined), {
     error: 'output is of another status',
   });
+
+export const ToolCall = z.strictObject({
+  toolCallId: z.string().min(1),
+  tool: z.string().min(1),
+  arguments: z.record(z.string(), z.unknown()),
+  outcome: z.enum(['ok', 'error', 'denied']),
+  result: z.unknown(),
+});
+
+export const ToolCalls = z.strictObject({
+  toolCalls: z.array(
+    ToolCall.extend({
+      cutFromBytes: z.int().positive().optional(),
+      links: z.strictObject({ self: z.url() }),
+    }),
+  ),
+});
 
 export const RunPage = z.strictObject({
   runs: z.array(RunView),

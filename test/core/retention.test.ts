@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Run } from '#core/run/run.ts';
 import { findRun, keyOf } from '#core/run/run-repository.ts';
 import { sweep } from '#core/run/sweep.ts';
-import { workingAgent } from '../builders/an-agent.ts';
+import { anAgent, workingAgent } from '../builders/an-agent.ts';
 import { anEngine, type Engine } from '../builders/an-engine.ts';
 
 const day = 24 * 3600 * 1000;
@@ -41,6 +41,34 @@ describe('retention', () => {
 
     await engine.reach(next, completed);
     expect(next.turn).toBe(3);
+  });
+
+  it('keeps the media of a session as long as its history', async () => {
+    const viewer = anAgent({ id: 'viewer', accepts: ['image/*'] });
+    const engine = await anEngine({ agents: [viewer] });
+    const submit = (bytes: readonly Uint8Array[]) =>
+      engine.submit({
+        agentId: 'viewer',
+        sessionId,
+        media: bytes.map((one) => ({ mediaType: 'image/png', bytes: one })),
+      });
+    const first = await engine.reach(await submit([new Uint8Array([1])]), completed);
+    engine.clock.advance(29 * day);
+    await engine.reach(await submit([]), completed);
+    const key = `acme/${sessionId}/${first.id}/media-0`;
+
+    engine.clock.advance(2 * day);
+    await sweep(engine.deps);
+    await vi.waitFor(async () => expect(await items(engine, `T#acme#R#${first.id}`)).toBe(0));
+    const third = await engine.reach(await submit([]), (run) => 'completedAt' in run);
+
+    expect(third.status).toBe('COMPLETED');
+    expect(await engine.deps.blobs.get(key)).toHaveLength(1);
+
+    engine.clock.advance(31 * day);
+    await sweep(engine.deps);
+
+    await vi.waitFor(() => expect(engine.deps.blobs.get(key)).rejects.toThrow());
   });
 
   it('never takes what belongs to a run that waits for a person', async () => {

@@ -9,6 +9,7 @@ const runErrors = {
   agent_not_found: [404, 'resource-not-found'],
   run_not_found: [404, 'resource-not-found'],
   approval_not_found: [404, 'resource-not-found'],
+  tool_call_not_found: [404, 'resource-not-found'],
   invalid_input: [400, 'invalid-request'],
   run_state_conflict: [409, 'run-state-conflict'],
   idempotency_key_reused: [409, 'idempotency-key-reused'],

@@ -68,7 +68,7 @@ export function anAccount(
     store,
     blobs: noBlobs,
     queue: { send: async () => undefined },
-    agents: theAgents(noBlobs, ...agents),
+    agents: theAgents(noBlobs, {}, ...agents),
     clock,
     settings: { ...defaultSettings, announces: true },
     newId: uuidv7,

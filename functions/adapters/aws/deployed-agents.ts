@@ -1,3 +1,4 @@
+import { guardedFetch } from '#adapters/guarded-fetch/guarded-fetch.ts';
 import { makeAgent } from '#agent/make-agent.ts';
 import type { ModelKeys } from '#agent/models/model-keys.ts';
 import { ModelRegistry } from '#agent/models/model-registry.ts';
@@ -8,8 +9,8 @@ import { bundledAgents } from './bundled-agents.ts';
 
 /** The agents that were deployed, with their code. */
 export function deployedAgents(blobs: BlobStore, keys: ModelKeys): Agents {
-  const access = { registry: new ModelRegistry(keys) };
+  const reach = { registry: new ModelRegistry(keys), fetchUrl: guardedFetch() };
   return directoryOf(
-    bundledAgents.map(({ definition, version }) => makeAgent(definition, version, blobs, access)),
+    bundledAgents.map(({ definition, version }) => makeAgent(definition, version, blobs, reach)),
   );
 }

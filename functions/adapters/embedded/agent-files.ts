@@ -5,7 +5,7 @@ import { basename, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import type { AgentDefinition } from '#agent/define-agent.ts';
-import { makeAgent } from '#agent/make-agent.ts';
+import { type AgentReach, makeAgent } from '#agent/make-agent.ts';
 import { type Agent, type Agents, sees } from '#core/run/agents.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
 
@@ -21,6 +21,8 @@ interface Options {
   /** One file an agent; what belongs to `x.ts` lies in the folder `x/`. */
   readonly folder: string;
   readonly blobs: BlobStore;
+  /** What the agents' runs reach. @default - as `makeAgent` has it */
+  readonly reach?: AgentReach;
   log(level: 'info' | 'warn', message: string, fields: Record<string, unknown>): void;
 }
 
@@ -118,7 +120,8 @@ export class AgentFiles implements Agents {
       const loaded: unknown = await import(pathToFileURL(file).href);
       const { default: definition } = AgentModule.parse(loaded);
       if (definition.available?.() === false) return undefined;
-      return makeAgent(definition, this.#versionOf(file), this.#options.blobs);
+      const { blobs, reach } = this.#options;
+      return makeAgent(definition, this.#versionOf(file), blobs, reach);
     } catch (error) {
       throw new AgentFileError(`${file}: ${messageOf(error)}`, { cause: error });
     }

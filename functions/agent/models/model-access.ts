@@ -1,4 +1,3 @@
-import { downloadMedia } from './download-media.ts';
 import { environmentModels, type ModelRegistry } from './model-registry.ts';
 import { patientRetry, type RetryPolicy } from './retry-policy.ts';
 
@@ -7,13 +6,10 @@ export interface ModelAccess {
   /** Of the models that are declared by an id. */
   readonly registry: ModelRegistry;
   readonly retry: RetryPolicy;
-  /** Fetches media for providers that take no URL. */
-  readonly download: typeof downloadMedia;
 }
 
 /** With the keys of the environment. */
 export const usualModelAccess: ModelAccess = {
   registry: environmentModels,
   retry: patientRetry,
-  download: downloadMedia,
 };

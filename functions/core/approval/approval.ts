@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { EditedArguments } from '../session/transcript.ts';
 import type { ItemStore, Write } from '../store/item-store.ts';
-import { pauseKey, type RunKey } from '../store/keys.ts';
+import { pauseKey, pauseRange, type RunKey, runPartition } from '../store/keys.ts';
 
 export const ApprovalDecision = z.object({
   decision: z.enum(['APPROVE', 'REJECT']),
@@ -8,8 +9,20 @@ export const ApprovalDecision = z.object({
   by: z.string(),
   at: z.number(),
   reason: z.string().optional(),
+  /** What the call is made with instead of what was proposed. */
+  arguments: EditedArguments.optional(),
 });
 export type ApprovalDecision = z.infer<typeof ApprovalDecision>;
+
+/** What a person is asked. Times are epoch milliseconds. */
+const AskedCall = z.object({
+  tool: z.string(),
+  /** As the agent proposed them. */
+  arguments: z.unknown(),
+  reason: z.string(),
+  requestedAt: z.number(),
+  expiresAt: z.number(),
+});
 
 /** One pause of a run: the call to decide on, the wait behind it, and what was decided. */
 export const Pause = z.object({
@@ -17,6 +30,8 @@ export const Pause = z.object({
   approvalId: z.string(),
   toolCallId: z.string(),
   callHash: z.string(),
+  /** Pauses from before approvals were listed do not say. */
+  asked: AskedCall.optional(),
   /** The newest token of the workflow's wait; never leaves the store but to the workflow. */
   taskToken: z.string().nullable(),
   decision: ApprovalDecision.nullable(),
@@ -37,6 +52,17 @@ export function parseApprovalId(approvalId: string) {
 export async function findPause(store: ItemStore, run: RunKey, pause: number) {
   const item = await store.get(pauseKey(run, pause));
   return item && Pause.parse(item.value);
+}
+
+/** Every pause of a run, oldest first. */
+export async function runPauses(store: ItemStore, run: RunKey): Promise<Pause[]> {
+  const items = await store.query({
+    pk: runPartition(run),
+    ...pauseRange,
+    order: 'ascending',
+    limit: Number.MAX_SAFE_INTEGER,
+  });
+  return items.map((item) => Pause.parse(item.value));
 }
 
 export const createPause = (run: RunKey, pause: number, value: Omit<Pause, 'version'>): Write => ({

@@ -3,17 +3,12 @@ import { closeExecution } from '../run/close-execution.ts';
 import type { RunDeps } from '../run/deps.ts';
 import { cancelled, failed, ringNext } from '../run/finish-run.ts';
 import type { Run, RunIn } from '../run/run.ts';
-import { RunError } from '../run/run-error.ts';
 import { changeRun, getRun, keyOf, type RunChange } from '../run/run-repository.ts';
+import type { EditedArguments } from '../session/transcript.ts';
 import type { RunKey } from '../store/keys.ts';
-import {
-  type ApprovalDecision,
-  findPause,
-  type Pause,
-  parseApprovalId,
-  replacePause,
-  toldOf,
-} from './approval.ts';
+import { type ApprovalDecision, findPause, type Pause, replacePause, toldOf } from './approval.ts';
+import { checkEdit } from './check-edit.ts';
+import { tooLate } from './too-late.ts';
 
 export interface DecideApprovalCommand extends RunKey {
   /** @default - whatever the run waits for */
@@ -21,6 +16,8 @@ export interface DecideApprovalCommand extends RunKey {
   readonly decision: 'APPROVE' | 'REJECT';
   readonly by: string;
   readonly reason?: string | undefined;
+  /** An approval of the call with these arguments instead. @default - exactly as proposed */
+  readonly arguments?: EditedArguments | undefined;
   readonly idempotency: IdempotencyClaim | undefined;
 }
 
@@ -37,10 +34,10 @@ type Deps = Pick<RunDeps, 'store' | 'clock' | 'log' | 'settings' | 'workflow' | 
  * Decides on the call that a paused run waits with. Of several decisions one wins: it is a single
  * conditional write, and whoever wrote it sends it to the workflow.
  * @throws RunError run_not_found, idempotency_key_reused, run_state_conflict with the decision that
- * was first
+ * was first, invalid_input for arguments that the tool cannot take
  */
 export async function decideApproval(
-  deps: Deps,
+  deps: Deps & Pick<RunDeps, 'agents'>,
   command: DecideApprovalCommand,
 ): Promise<DecidedRun> {
   const known = await getRun(deps, command);
@@ -56,11 +53,13 @@ export async function decideApproval(
       const pause = pending && (await findPause(deps.store, command, pending.pauses));
       if (!pending || !pause || pause.decision)
         throw await tooLate(deps, current, command.approvalId);
+      checkEdit(deps, pending, command);
       const decision: ApprovalDecision = {
         decision: command.decision,
         by: command.by,
         at: deps.clock.now(),
         ...(command.reason === undefined ? {} : { reason: command.reason }),
+        ...(command.arguments === undefined ? {} : { arguments: command.arguments }),
       };
       const change = resumed(deps, pending, pause, decision);
       return { ...change, writes: [...(change.writes ?? []), ...earlier.remember(current.id)] };
@@ -164,6 +163,7 @@ function resumed(
           decision: decision.decision,
           decidedBy: decision.by,
           ...(decision.reason === undefined ? {} : { reason: decision.reason }),
+          ...(decision.arguments === undefined ? {} : { editedArguments: decision.arguments }),
         },
       },
       { type: 'run.resumed', data: { approvalId } },
@@ -171,29 +171,3 @@ function resumed(
     writes: [replacePause(keyOf(run), run.pauses, pause, { ...pause, decision })],
   };
 }
-
-/** Shows the decision that was first: on the approval that was named, or on the run's last. */
-async function tooLate(deps: Pick<Deps, 'store'>, run: Run, approvalId: string | undefined) {
-  const named = approvalId === undefined ? undefined : parseApprovalId(approvalId);
-  const number = named?.runId === run.id ? named.pause : run.pauses;
-  const pause = number > 0 ? await findPause(deps.store, keyOf(run), number) : undefined;
-  const decision = pause?.decision;
-  const about = approvalId === undefined ? `Run ${run.id}` : `Approval ${approvalId}`;
-  return new RunError(
-    'run_state_conflict',
-    decision
-      ? `${about} was decided already: ${decision.decision} by ${decision.by}.`
-      : `${about} waits for no decision; the run is ${run.status}.`,
-    {
-      runId: run.id,
-      currentStatus: run.status,
-      ...(decision ? { decided: toView(decision) } : {}),
-    },
-  );
-}
-
-const toView = ({ decision, by, at }: ApprovalDecision) => ({
-  decision,
-  by,
-  at: new Date(at).toISOString(),
-});

@@ -31,6 +31,7 @@ export function paused(run: RunIn<'RUNNING'>, approval: ApprovalRequest, now: nu
         approvalId,
         toolCallId,
         callHash,
+        asked: { tool, arguments: args, reason, requestedAt: now, expiresAt },
         taskToken: null,
         decision: null,
       }),

@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import type { FilePart, Message } from '../session/transcript.ts';
+import type { EditedArguments, FilePart, Message } from '../session/transcript.ts';
 import type { RunKey } from '../store/keys.ts';
 import type { RunFailure, RunOutput, Usage } from './run.ts';
 import type { RunEventBody } from './run-event.ts';
+import { ToolCard } from './tool-card.ts';
 
 export interface RunOptions {
   readonly model?: string | undefined;
@@ -30,7 +31,7 @@ export const AgentCard = z.object({
   /** Names of the model that it runs on, and of all that `options.model` may ask for. */
   model: z.string(),
   models: z.array(z.string()),
-  tools: z.array(z.string()),
+  tools: z.array(ToolCard),
   /** MIME types, `image/*` or exact, that it takes as media. */
   accepts: z.array(z.string()),
   /** The organisations that see it; `null` for all of them. */
@@ -46,6 +47,8 @@ export interface Decision {
   readonly callHash: string;
   readonly decision: 'APPROVE' | 'REJECT';
   readonly reason?: string | undefined;
+  /** What the call is made with instead of what was proposed. */
+  readonly arguments?: EditedArguments | undefined;
 }
 
 export interface StepInput {
@@ -59,6 +62,8 @@ export interface StepInput {
   readonly messages: readonly Message[];
   /** `undefined` before the first step. */
   readonly state: AgentState | undefined;
+  /** What the steps so far used. */
+  readonly usage: Usage;
   /** The decision on the approval that the last step asked for. */
   readonly decision: Decision | undefined;
   /** Aborts when the run is no longer this invocation's. */

@@ -32,6 +32,7 @@ export async function loadProgress(
     callHash: pause.callHash,
     decision: pause.decision.decision,
     reason: pause.decision.reason,
+    arguments: pause.decision.arguments,
   };
   return {
     request,

@@ -3,6 +3,7 @@ export type RunErrorCode =
   | 'agent_not_found'
   | 'run_not_found'
   | 'approval_not_found'
+  | 'tool_call_not_found'
   | 'invalid_input'
   | 'run_state_conflict'
   | 'idempotency_key_reused'

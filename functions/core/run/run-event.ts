@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { EditedArguments } from '../session/transcript.ts';
 
 /*
  * What happened to a run, numbered without gaps from 1. Every dialect's stream is a translation of
@@ -44,6 +45,8 @@ export const RunEventBody = z.discriminatedUnion('type', [
     decision: z.enum(['APPROVE', 'REJECT']),
     decidedBy: z.string(),
     reason: z.string().optional(),
+    /** What the call is made with instead of `arguments`. */
+    editedArguments: EditedArguments.optional(),
   }),
   event('followups', { questions: z.array(z.string()) }),
 ]);

@@ -142,6 +142,7 @@ class Segment {
         run: { ...keyOf(run), sessionId: run.sessionId, userId: run.userId },
         step: run.step + 1,
         ...progress,
+        usage: run.usage,
         begun: run.begun ?? undefined,
         signal: supervision.signal,
         emit: (event) => {

@@ -17,6 +17,7 @@ export const RunFailureCode = z.enum([
   'agent_error',
   'model_error',
   'step_limit',
+  'token_limit',
   'infrastructure',
 ]);
 export type RunFailureCode = z.infer<typeof RunFailureCode>;

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { earlierRequest, type IdempotencyClaim } from '../idempotency/idempotency.ts';
 import { findSession, takeTurn } from '../session/session.ts';
-import { FilePart } from '../session/transcript.ts';
+import { FilePart, mediaKey } from '../session/transcript.ts';
 import { TransactionConflict, type Write } from '../store/item-store.ts';
-import { type RunKey, runInputKey } from '../store/keys.ts';
+import { type RunKey, runInputKey, type SessionKey } from '../store/keys.ts';
 import { loadValue, StoredValue, storeValue } from '../store/stored-value.ts';
 import type { AgentCard, AgentRequest, RunOptions } from './agents.ts';
 import { checkRequest } from './check-request.ts';
@@ -53,7 +53,8 @@ export async function storeRun(deps: Deps, command: SubmitRunCommand): Promise<S
   if (agent === undefined)
     throw new RunError('agent_not_found', `There is no agent ${command.agentId}.`);
   const runId = deps.newId();
-  const key = { orgId: command.orgId, runId };
+  const sessionId = command.sessionId ?? deps.newId();
+  const key = { orgId: command.orgId, sessionId, runId };
   const request = { ...command, media: command.media.map((input, i) => toPart(key, input, i)) };
   const refused = checkRequest(agent, request);
   if (refused.length > 0) throw invalidInput(refused);
@@ -64,7 +65,7 @@ export async function storeRun(deps: Deps, command: SubmitRunCommand): Promise<S
       return { run: await getRun(deps, { ...key, runId: earlier.runId }), replayed: true };
     input ??= await storeInput(deps, key, command, request);
     try {
-      const { run, writes } = await prepareRun(deps, agent, command, runId);
+      const { run, writes } = await prepareRun(deps, agent, command, key);
       await deps.store.transact([...writes, input, ...earlier.remember(runId)]);
       return { run, replayed: false };
     } catch (error) {
@@ -82,10 +83,16 @@ export async function submitRun(deps: Deps, command: SubmitRunCommand): Promise<
   return submitted;
 }
 
-async function prepareRun(deps: Deps, agent: AgentCard, command: SubmitRunCommand, runId: string) {
+type SessionRunKey = RunKey & SessionKey;
+
+async function prepareRun(
+  deps: Deps,
+  agent: AgentCard,
+  command: SubmitRunCommand,
+  { runId, sessionId }: SessionRunKey,
+) {
   const now = deps.clock.now();
   const { orgId, userId, agentId } = command;
-  const sessionId = command.sessionId ?? deps.newId();
   const known = command.sessionId ? await findSession(deps.store, { orgId, sessionId }) : undefined;
   const { turn, writes } = takeTurn(
     known,
@@ -136,7 +143,7 @@ const StoredRequest = z.object({
 /** Media come to the blob store before the run comes to the store: a stored run has all its input. */
 async function storeInput(
   deps: Deps,
-  key: RunKey,
+  key: SessionRunKey,
   command: SubmitRunCommand,
   request: AgentRequest,
 ): Promise<Write> {
@@ -162,9 +169,7 @@ export async function getRequest(
   return { ...stored, message: await loadValue(deps, stored.message, z.string()) };
 }
 
-const mediaKey = ({ orgId, runId }: RunKey, index: number) => `${orgId}/${runId}/media-${index}`;
-
-const toPart = (key: RunKey, input: MediaInput, index: number): FilePart => ({
+const toPart = (key: SessionRunKey, input: MediaInput, index: number): FilePart => ({
   type: 'file',
   mediaType: input.mediaType,
   source:

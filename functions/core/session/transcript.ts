@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { RunKey } from '../store/keys.ts';
 
 /*
  * The provider-neutral transcript of a session. The shapes are a subset of the AI SDK's
@@ -25,6 +26,13 @@ export type FilePart = z.infer<typeof FilePart>;
 
 const made = { providerMetadata: ProviderMetadata.optional() };
 
+/**
+ * Where the bytes of a run's medium lie: with the session, whose later runs are shown them again
+ * when the run itself has long expired.
+ */
+export const mediaKey = (run: RunKey & { readonly sessionId: string }, index: number) =>
+  `${run.orgId}/${run.sessionId}/${run.runId}/media-${index}`;
+
 const ReasoningPart = z.object({ type: z.literal('reasoning'), text: z.string(), ...made });
 
 const ToolCallPart = z.object({
@@ -42,7 +50,7 @@ const AssistantPart = z.discriminatedUnion('type', [
 ]);
 export type AssistantPart = z.infer<typeof AssistantPart>;
 
-const ToolOutput = z.discriminatedUnion('type', [
+export const ToolOutput = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), value: z.string() }),
   z.object({ type: z.literal('json'), value: z.json() }),
   z.object({ type: z.literal('error-text'), value: z.string() }),
@@ -50,12 +58,29 @@ const ToolOutput = z.discriminatedUnion('type', [
 ]);
 export type ToolOutput = z.infer<typeof ToolOutput>;
 
+/** The arguments of a call as a person changed them before they approved it. */
+export const EditedArguments = z.record(z.string(), z.json());
+export type EditedArguments = z.infer<typeof EditedArguments>;
+
+/** A result that was too large for the transcript, which then has a part of it only. */
+export const FullResult = z.object({
+  blobKey: z.string(),
+  bytes: z.number(),
+  /** Whether the bytes are a text, or JSON. */
+  type: z.enum(['text', 'json']),
+});
+export type FullResult = z.infer<typeof FullResult>;
+
 const ToolResultPart = z.object({
   type: z.literal('tool-result'),
   toolCallId: z.string(),
   toolName: z.string(),
   output: ToolOutput,
+  /** What the call was made with, where that is not what the model asked for. */
+  editedArguments: EditedArguments.optional(),
+  full: FullResult.optional(),
 });
+export type ToolResultPart = z.infer<typeof ToolResultPart>;
 
 export const Message = z.discriminatedUnion('role', [
   z.object({
@@ -77,7 +102,10 @@ export interface ToolCallRecord {
   readonly toolCallId: string;
   readonly name: string;
   readonly arguments: unknown;
+  /** As the model was told. */
   readonly output: ToolOutput;
+  /** Where the model was told a part of it only. */
+  readonly full: FullResult | undefined;
 }
 
 /** The finished tool calls of a transcript, in the order in which they finished. */
@@ -91,11 +119,12 @@ export function toolCallsOf(messages: readonly Message[]): ToolCallRecord[] {
   );
   return messages
     .flatMap((message) => (message.role === 'tool' ? message.content : []))
-    .map(({ toolCallId, toolName, output }) => ({
+    .map(({ toolCallId, toolName, output, editedArguments, full }) => ({
       toolCallId,
       name: toolName,
-      arguments: inputs.get(toolCallId),
+      arguments: editedArguments ?? inputs.get(toolCallId),
       output,
+      full,
     }));
 }
 

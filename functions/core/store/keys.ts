@@ -29,6 +29,7 @@ export const pauseKey = (run: RunKey, pause: number): Key => ({
   pk: runPartition(run),
   sk: `PAUSE#${ordinal(pause)}`,
 });
+export const pauseRange = { after: 'PAUSE#', before: 'PAUSE#~' } as const;
 /** An event item is named after the last event in it, so that "after n" finds the rest of it. */
 export const eventKey = (run: RunKey, lastSeq: number): Key => ({
   pk: runPartition(run),

@@ -32,6 +32,7 @@ async function answerOf(agent: Agent, message: string): Promise<string> {
     history: [],
     messages: [],
     state: undefined,
+    usage: { inputTokens: 0, outputTokens: 0 },
     decision: undefined,
     signal: new AbortController().signal,
     emit: () => undefined,

@@ -66,6 +66,7 @@ describe('the deployed agents', () => {
     const result = await agents.find('open', 'acme')?.step({
       run: { orgId: 'acme', runId: 'run', sessionId: 'session', userId: 'ann' },
       step: 1,
+      usage: { inputTokens: 0, outputTokens: 0 },
       request: { message: 'hello', media: [], options: {}, generateFollowups: false },
       history: [],
       messages: [],

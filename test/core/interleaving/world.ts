@@ -181,7 +181,7 @@ export class World {
       blobs: this.#blobs,
       watch: this.#watch,
       clock: this.clock,
-      agents: theAgents(this.#blobs, workingAgent(did)),
+      agents: theAgents(this.#blobs, {}, workingAgent(did)),
       settings: { ...defaultSettings, slotsPerTenant: 2, retentionSeconds: (400 * day) / 1000 },
       newId: uuidv7,
       log: () => undefined,

@@ -34,7 +34,7 @@ export class Process {
       bus: mortal(life, 'bus', bus),
       watch,
       clock: { now: clock.now, sleep: (...args) => life.await(() => clock.sleep(...args)) },
-      agents: theAgents(mortalBlobs, agentOf(world, life)),
+      agents: theAgents(mortalBlobs, {}, agentOf(world, life)),
       settings,
       newId,
       log: () => undefined,

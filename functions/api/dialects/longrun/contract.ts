@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Contract } from '#api/contract.ts';
 import { RunStatus } from '#core/run/run.ts';
+import { EditedArguments } from '#core/session/transcript.ts';
 import { AgentId, SessionId } from '#core/tenant/ids.ts';
 
 /** Longrun's own paths: what none of the published dialects has. */
@@ -45,9 +46,60 @@ export const RunView = z.object({
   }),
 });
 
-/** One run in full: with the whole message, and what the agent answered. */
-const RunDetail = RunView.extend({
+/** One question to a person, and what was decided on it. */
+export const ApprovalView = z.object({
+  approvalId: z.string(),
+  toolCallId: z.string(),
+  tool: z.string(),
+  /** As the agent proposed them. */
+  arguments: z.unknown(),
+  /** Why a person was asked. */
+  reason: z.string(),
+  requestedAt: z.string(),
+  expiresAt: z.string(),
+  decided: z
+    .object({
+      decision: z.enum(['APPROVE', 'REJECT']),
+      by: z.string(),
+      at: z.string(),
+      reason: z.string().optional(),
+      /** What the call was made with instead. */
+      arguments: EditedArguments.optional(),
+    })
+    .nullable(),
+});
+
+/** One tool call that was made, failed or was refused. */
+const ToolCallView = z.object({
+  toolCallId: z.string(),
+  tool: z.string(),
+  /** What it was made with: as the agent proposed, or as a person changed it. */
+  arguments: z.unknown(),
+  outcome: z.enum(['ok', 'error', 'denied']),
+  /** What the tool gave back: JSON or text; the message of an error; the reason of a refusal. */
+  result: z.unknown(),
+});
+
+/** As the list has it: of a large result with what the model was shown of it. */
+const ListedToolCall = ToolCallView.extend({
+  /** Of the whole result, where this is a part of it. */
+  cutFromBytes: z.number().optional(),
+  links: z.object({ self: z.string() }),
+});
+
+/** One run in full: with the whole message, what was approved, and what the agent answered. */
+export const RunDetail = RunView.extend({
+  approvals: z.array(ApprovalView),
   output: z.object({ content: z.string(), followups: z.array(z.string()) }).optional(),
+});
+
+const DecisionRequest = z.object({
+  decision: z.enum(['APPROVE', 'REJECT'], { error: 'must be "APPROVE" or "REJECT"' }),
+  reason: z.string().max(4000).optional(),
+  /** Approves the call with these arguments instead of the ones that were shown. */
+  arguments: EditedArguments.optional(),
+  /** Decides on this approval or none: what is shown may be decided already, and another be asked. */
+  approvalId: z.string().optional(),
 });
 
 const ListQuery = z.object({
@@ -92,6 +144,28 @@ export const longrunContract = {
     params: z.object({ runId: RunId }),
     status: 200,
     response: RunDetail,
+  },
+  decideRun: {
+    method: 'POST',
+    path: '/api/runs/{runId}/decision',
+    params: z.object({ runId: RunId }),
+    body: DecisionRequest,
+    status: 200,
+    response: RunDetail,
+  },
+  listToolCalls: {
+    method: 'GET',
+    path: '/api/runs/{runId}/tool-calls',
+    params: z.object({ runId: RunId }),
+    status: 200,
+    response: z.object({ toolCalls: z.array(ListedToolCall) }),
+  },
+  getToolCall: {
+    method: 'GET',
+    path: '/api/runs/{runId}/tool-calls/{toolCallId}',
+    params: z.object({ runId: RunId, toolCallId: z.string() }),
+    status: 200,
+    response: ToolCallView,
   },
   followRun: {
     method: 'GET',

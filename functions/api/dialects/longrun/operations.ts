@@ -1,16 +1,16 @@
-import type * as z from 'zod';
 import type { Operations } from '#api/contract.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
 import { eventStreamHeaders, toEventStream } from '#api/event-stream.ts';
+import { decideApproval } from '#core/approval/decide-approval.ts';
 import { listRuns } from '#core/run/list-runs.ts';
-import { type Run, RunOutput } from '#core/run/run.ts';
 import { invalidInput } from '#core/run/run-error.ts';
-import { executionOf, getRun } from '#core/run/run-repository.ts';
-import { getRequest } from '#core/run/submit-run.ts';
+import { getRun } from '#core/run/run-repository.ts';
+import { getToolCall, runToolCalls } from '#core/run/tool-calls.ts';
 import { followRun } from '#core/run/watch-run.ts';
-import { loadValue } from '#core/store/stored-value.ts';
-import type { longrunContract, RunView } from './contract.ts';
+import type { longrunContract } from './contract.ts';
 import { firstPage, firstPageHeaders } from './first-page.ts';
+import { toCallView, toListedCall } from './tool-call-views.ts';
+import { toDetail, toView } from './views.ts';
 
 const heartbeatMs = 15_000;
 const streamReconnectMs = 3000;
@@ -35,11 +35,28 @@ export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunC
   getRun: async ({ params, principal, baseUrl }) => {
     const key = { orgId: principal.orgId, runId: params.runId };
     const run = await getRun(deps, key);
-    const [{ message }, output] = await Promise.all([
-      getRequest(deps, key),
-      run.status === 'COMPLETED' ? loadValue(deps, run.output, RunOutput) : undefined,
-    ]);
-    return { body: { ...toView(deps, run, baseUrl), message, ...(output ? { output } : {}) } };
+    return { body: await toDetail(deps, run, baseUrl) };
+  },
+
+  decideRun: async ({ params, body, principal, idempotency, baseUrl }) => {
+    const key = { orgId: principal.orgId, runId: params.runId };
+    const command = { ...key, ...body, by: principal.name, idempotency };
+    const { run, replayed } = await decideApproval(deps, command);
+    return {
+      body: await toDetail(deps, run, baseUrl),
+      ...(replayed ? { headers: { 'idempotency-replayed': 'true' } } : {}),
+    };
+  },
+
+  listToolCalls: async ({ params, principal, baseUrl }) => {
+    const run = await getRun(deps, { orgId: principal.orgId, runId: params.runId });
+    const calls = await runToolCalls(deps, run);
+    return { body: { toolCalls: calls.map((call) => toListedCall(run, call, baseUrl)) } };
+  },
+
+  getToolCall: async ({ params, principal }) => {
+    const run = await getRun(deps, { orgId: principal.orgId, runId: params.runId });
+    return { body: toCallView(await getToolCall(deps, run, params.toolCallId)) };
   },
 
   followRun: async ({ params, principal, lastEventId, signal }) => {
@@ -67,43 +84,3 @@ function parseLastEventId(text: string | undefined): number {
     throw invalidInput([{ field: 'Last-Event-ID', message: 'must be the id of an event' }]);
   return Number(text);
 }
-
-const iso = (at: number) => new Date(at).toISOString();
-
-function toView(deps: DialectDeps, run: Run, baseUrl: string): z.input<typeof RunView> {
-  const self = `${baseUrl}/api/runs/${run.id}`;
-  const execution = run.epoch > 0 ? deps.workflow.consoleUrl(executionOf(run)) : undefined;
-  return {
-    id: run.id,
-    agentId: run.agentId,
-    sessionId: run.sessionId,
-    userId: run.userId,
-    submittedBy: run.principal,
-    status: run.status,
-    message: run.messagePreview,
-    createdAt: iso(run.createdAt),
-    startedAt: 'startedAt' in run && run.startedAt !== null ? iso(run.startedAt) : null,
-    completedAt: 'completedAt' in run ? iso(run.completedAt) : null,
-    usage: run.usage,
-    ...(run.status === 'PAUSED' ? { pendingApproval: toApproval(run.pendingApproval) } : {}),
-    ...(run.status === 'FAILED' ? { error: run.error } : {}),
-    ...(run.status === 'CANCELLED' ? { reason: run.reason } : {}),
-    links: { self, events: `${self}/events`, ...(execution ? { execution } : {}) },
-  };
-}
-
-const toApproval = ({
-  approvalId,
-  tool,
-  arguments: args,
-  reason,
-  requestedAt,
-  expiresAt,
-}: Extract<Run, { status: 'PAUSED' }>['pendingApproval']) => ({
-  approvalId,
-  tool,
-  arguments: args,
-  reason,
-  requestedAt: iso(requestedAt),
-  expiresAt: iso(expiresAt),
-});

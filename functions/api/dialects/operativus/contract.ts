@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Contract } from '#api/contract.ts';
 import { RunStatus } from '#core/run/run.ts';
+import { EditedArguments } from '#core/session/transcript.ts';
 import { AgentId, SessionId } from '#core/tenant/ids.ts';
 
 /*
@@ -51,6 +52,8 @@ const ContinueRequest = z.object({
   reason: z.string().max(4000).optional(),
   /** Decides on this approval or none: what is shown may be decided already, and another be asked. */
   approvalId: z.string().optional(),
+  /** Approves the call with these arguments instead of the ones that were shown. */
+  arguments: EditedArguments.optional(),
 });
 
 const RequiredAction = z.object({

@@ -25,7 +25,7 @@ export const operativusOperations = (deps: DialectDeps): Operations<Contract> =>
     body: deps.agents.list(principal.orgId).map(({ id, tools, ...agent }) => ({
       ...agent,
       agentId: id,
-      tools: [...tools],
+      tools: tools.map(({ name }) => name),
       isTeam: false,
     })),
   }),
@@ -66,6 +66,7 @@ export const operativusOperations = (deps: DialectDeps): Operations<Contract> =>
       approvalId: body.approvalId,
       by: principal.name,
       reason: body.reason,
+      arguments: body.arguments,
       idempotency,
     });
     return wait(deps, request, run, replayed);
