@@ -123,7 +123,10 @@ export class AgentDriver {
   }
 
   #make(version: string): Agent {
-    return makeAgent(this.#definition, version, this.blobs, this.#options.reach);
+    return makeAgent(this.#definition, version, this.blobs, {
+      ...this.#options.reach,
+      ...this.#options.access,
+    });
   }
 
   #take(more: Partial<StepInput>): Promise<StepResult> {

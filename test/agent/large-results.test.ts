@@ -60,6 +60,11 @@ describe('a result of more than 128 KB', () => {
           prompt.some(({ role }) => role === 'tool')
             ? { type: 'text-delta' as const, id: 't', delta: 'done' }
             : { type: 'tool-call' as const, toolCallId, toolName: 'work', input: '{"n":1}' },
+          {
+            type: 'finish' as const,
+            finishReason: { unified: 'stop' as const, raw: undefined },
+            usage: usageOf(prompt, '', '', []),
+          },
         ]),
       }),
     };
