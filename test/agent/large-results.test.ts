@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { AgentDefinition } from '#agent/define-agent.ts';
 import { toCharacters } from '#agent/large-result.ts';
 import { type Script, scriptedModel } from '#agent/scripted-model.ts';
+import { usageOf } from '#agent/scripted-usage.ts';
 import { anAgentWith, aTool } from './a-tool.ts';
 import { AgentDriver, listeningModel } from './agent-driver.ts';
 
