@@ -23,7 +23,8 @@ export class BlobBucket extends Construct {
       enforceSSL: true,
       lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
       removalPolicy: removalPolicyOf(config),
-      autoDeleteObjects: config.removalPolicy === 'destroy',
+      // An emulator has no tag by which the bucket says that it may be emptied.
+      autoDeleteObjects: config.removalPolicy === 'destroy' && !config.isEmulator,
     });
     const { defaultChild } = this.bucket.node;
     if (CfnResource.isCfnResource(defaultChild)) surviveReplacement(defaultChild);

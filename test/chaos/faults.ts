@@ -47,9 +47,9 @@ export class Faults {
     return this.#options.losses && this.chance(probability);
   }
 
-  /** Calls that are made at once come back in any order. */
+  /** Calls that are made at once come back in any order, and none at once. */
   async latency(): Promise<void> {
-    const turns = this.#active ? Math.floor(this.#options.random() * mostTurns) : 0;
+    const turns = this.#active ? 1 + Math.floor(this.#options.random() * mostTurns) : 1;
     for (let i = 0; i < turns; i += 1) await turn();
   }
 

@@ -130,6 +130,12 @@ describe('data in stage dev', () => {
       expect(resource['UpdateReplacePolicy']).toBe('Retain');
   });
 
+  it('are left to the process of an emulator', () => {
+    const emulated = aDeployment({ stage: 'emulator' }).Data;
+
+    emulated.resourceCountIs('Custom::S3AutoDeleteObjects', 0);
+  });
+
   it('are kept where that is asked for', () => {
     const kept = aDeployment({ stage: 'dev', removalPolicy: 'retain' }).Data;
 

@@ -2,6 +2,7 @@ import validate from 'asl-validator';
 import { describe, expect, it } from 'vitest';
 import { type LifecycleState, lifecycle, runEnded } from '#core/lifecycle.ts';
 import { lifecycleDefinition } from '#lib/constructs/lifecycle-definition.ts';
+import { evaluate } from './evaluate.ts';
 
 const functionArn = (name: string) => `arn:aws:lambda:eu-west-1:123456789012:function:${name}`;
 const functionArns = {
@@ -151,10 +152,65 @@ it.each(ofKind('succeed'))('ends well in %s', (name) => {
   expect(definition.States[name]).toEqual({ Type: 'Succeed' });
 });
 
-it.each(ofKind('fail'))('fails with the code of the run in %s', (name) => {
-  expect(definition.States[name]).toEqual({
-    Type: 'Fail',
-    Error: "{% $exists($states.input.error.code) ? $states.input.error.code : 'infrastructure' %}",
-    Cause: expect.stringContaining('$states.input.error.message'),
+it.each(ofKind('fail'))('fails with what is known of the reason in %s', async (name) => {
+  const { Type, Error: code, Cause: cause } = definition.States[name] ?? {};
+  const failure = (input: object) =>
+    Promise.all([evaluate(code, { input }), evaluate(cause, { input })]);
+
+  expect(Type).toBe('Fail');
+  expect(
+    await failure({ next: 'FAILED', error: { code: 'timeout', message: 'Too long.' } }),
+  ).toEqual(['timeout', 'Too long.']);
+  // Where finalizing failed itself.
+  expect(await failure({ cause: 'Error: no' })).toEqual(['infrastructure', 'Error: no']);
+  expect(await failure({})).toEqual(['infrastructure', 'unknown']);
+});
+
+describe('the cause that is handed to Finalize', () => {
+  const causeOf = (errorOutput: object) =>
+    evaluate(definition.States['RunSegment']?.['Catch'][0].Output.cause, { errorOutput });
+
+  it('is what the function threw, without its stack', async () => {
+    const thrown = {
+      errorType: 'TypeError',
+      errorMessage: 'no "such" thing',
+      trace: ['at x.ts:1'],
+    };
+
+    expect(await causeOf({ Error: 'TypeError', Cause: JSON.stringify(thrown) })).toBe(
+      'TypeError: no \\"such\\" thing',
+    );
   });
+
+  it('is what Lambda says of a function that said nothing', async () => {
+    const Cause = 'Returned payload: {"errorMessage":"Task timed out after 900.00 seconds"}';
+
+    expect(await causeOf({ Error: 'Lambda.Unknown', Cause })).toBe(
+      'Lambda.Unknown: Task timed out after 900.00 seconds',
+    );
+  });
+
+  it('is short, whatever was thrown', async () => {
+    expect(await causeOf({ Error: 'States.Timeout' })).toBe('States.Timeout: ');
+    expect(await causeOf({ Error: 'E', Cause: 'x'.repeat(5000) })).toHaveLength(1000);
+  });
+
+  it('names an outcome that there is not', async () => {
+    const { Output: output } = definition.States['AfterRunSegment'] ?? {};
+
+    expect(await evaluate(output.cause, { input: { next: 'RETRY' } })).toBe(
+      'RunSegment has no outcome RETRY',
+    );
+    expect(await evaluate(output.cause, { input: {} })).toBe('RunSegment has no outcome ');
+  });
+});
+
+it.each(outcomes)('tells what %s says by %s from all else', async (name, outcome) => {
+  const choices: { Condition: string }[] = definition.States[`After${name}`]?.['Choices'];
+
+  const met = await Promise.all(
+    choices.map(({ Condition }) => evaluate(Condition, { input: { next: outcome } })),
+  );
+
+  expect(met.filter(Boolean)).toHaveLength(1);
 });

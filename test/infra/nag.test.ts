@@ -2,6 +2,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, it } from 'vitest';
+import * as z from 'zod';
 import { withApp } from '../builders/a-deployment.ts';
 
 /** Synthesis fails with every finding for which nobody gave a reason. */
@@ -26,3 +27,21 @@ it('finds what is wrong', () => {
 
   expect(wrong).toThrow(/validation/i);
 });
+
+it('has a reason for each finding that it lets pass', () => {
+  const accepted = withApp({ stage: 'prod' }, (app) =>
+    app.node
+      .findAll()
+      .flatMap(({ node }) => node.metadata)
+      .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+      .flatMap(({ data }) => Object.entries(Reasons.parse(data))),
+  );
+
+  expect(accepted.length).toBeGreaterThan(15);
+  for (const [finding, reason] of accepted) {
+    expect(finding).toMatch(/AwsSolutions-/);
+    expect(reason).toMatch(/^[A-Z].{30,}\.$/);
+  }
+});
+
+const Reasons = z.record(z.string(), z.string());
