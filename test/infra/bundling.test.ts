@@ -26,7 +26,18 @@ describe('agents from elsewhere', () => {
       cards: [
         {
           ...{ id: 'greeter', name: 'Greeter', description: 'Greets.', instructions: 'Greet.' },
-          ...{ model: 'scripted', models: ['scripted'], tools: ['say'], accepts: [] },
+          ...{
+            model: 'scripted',
+            models: ['scripted'],
+            tools: [
+              {
+                name: 'say',
+                description: 'Says something.',
+                inputSchema: { type: 'object', properties: {} },
+              },
+            ],
+            accepts: [],
+          },
           ...{ organisations: ['acme'], version, maxSeconds: 3600 },
         },
       ],
