@@ -1,6 +1,5 @@
 // Plain JavaScript, as it is the one file that runs before a Node that strips types is known to be there.
 const needsOfCommand = {
-  app: 'everything',
   serve: 'runtime',
   keys: 'runtime',
   demo: 'runtime',
@@ -8,6 +7,7 @@ const needsOfCommand = {
   conformance: 'everything',
   test: 'everything',
   verify: 'everything',
+  app: 'everything',
 };
 
 const [command, ...args] = process.argv.slice(2);

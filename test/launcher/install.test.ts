@@ -22,6 +22,21 @@ describe('the install before a command', () => {
     expect(checkout.npmCalls()).toEqual([`${npmCall} --loglevel=error`]);
   });
 
+  it.each([
+    ['--quick', 'ci --omit=dev --omit=optional'],
+    ['--bundles', 'ci --include=dev --include=optional'],
+  ])(
+    'brings what it takes to bundle only where that is measured: bench %s',
+    async (arg, npmCall) => {
+      const checkout = new Checkout();
+      checkout.command('bench', '');
+
+      await checkout.launch('bench', { args: [arg], nodeVersion: '24.1.0' });
+
+      expect(checkout.npmCalls()).toEqual([`${npmCall} --loglevel=error`]);
+    },
+  );
+
   it('happens once', async () => {
     const checkout = new Checkout();
     await checkout.launch('serve', { nodeVersion: '20.1.0' });

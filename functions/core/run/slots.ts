@@ -1,6 +1,8 @@
 import type { Write } from '../store/item-store.ts';
-import { slotKey, slotOf, slotPartition, waitingPartition } from '../store/keys.ts';
+import { runKey, slotKey, slotOf, slotPartition, waitingPartition } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
+import type { Run } from './run.ts';
+import { toRun } from './run-repository.ts';
 
 /*
  * A tenant has a fixed number of slots, each an item that carries the id of the run that holds it:
@@ -37,7 +39,13 @@ export const releaseSlot = (orgId: string, slot: number, runId: string): Write =
   when: { equals: { runId } },
 });
 
-/** Rings for as many of the runs that wait for a slot, oldest first, as there are free slots. */
+/** Read beyond what is needed: the index may still show runs that wait no more. */
+const spareKeys = 10;
+
+/**
+ * Rings for as many of the runs that wait for a slot, oldest first, as there are free slots. Whether
+ * they still wait is read from the runs: an index that lags would make a ring answer a ring for ever.
+ */
 export async function ringWaiting(
   deps: Pick<RunDeps, 'store' | 'settings' | 'queue'>,
   orgId: string,
@@ -46,10 +54,15 @@ export async function ringWaiting(
     index: 'waiting',
     pk: waitingPartition(orgId),
     order: 'ascending',
-    limit: deps.settings.slotsPerTenant,
+    limit: deps.settings.slotsPerTenant + spareKeys,
   });
   if (waiting.length === 0) return;
   const free = await freeSlots(deps, orgId);
-  const next = waiting.slice(0, free.length).map((key) => ({ orgId, runId: key.sk }));
+  if (free.length === 0) return;
+  const keys = waiting.slice(0, free.length + spareKeys).map(({ sk }) => ({ orgId, runId: sk }));
+  const runs = (await deps.store.getMany(keys.map(runKey))).map(toRun);
+  const next = keys.filter((_, i) => waits(runs[i])).slice(0, free.length);
   if (next.length > 0) await deps.queue.send(next);
 }
+
+const waits = (run: Run | undefined) => run?.status === 'QUEUED' && run.waitsForSlot;
