@@ -17,6 +17,12 @@ const agentsFolder = join(import.meta.dirname, '../../agents');
 /** Bundling takes seconds: all tests share the outcome. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const outFolder = await mkdtemp(join(tmpdir(), 'longrun-bundles-'));
-  project.provide('bundles', await runBundler({ outFolder, agentsFolder }));
-  return () => rm(outFolder, { recursive: true });
+  const remove = () => rm(outFolder, { recursive: true });
+  try {
+    project.provide('bundles', await runBundler({ outFolder, agentsFolder }));
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return remove;
 }
