@@ -7,6 +7,7 @@ import { type LoopAgent, step } from './agent-loop.ts';
 import type { AgentDefinition, ToolDefinition } from './define-agent.ts';
 import { agentModels } from './models/agent-models.ts';
 import { type ModelAccess, usualModelAccess } from './models/model-access.ts';
+import { sourcedStep } from './tool-source.ts';
 
 const defaultMaxSteps = 20;
 const defaultMaxSeconds = 3600;
@@ -25,7 +26,11 @@ export function makeAgent(
   const workshop = { version, blobs, access };
   if ('make' in declaration) return declaration.make(workshop);
   const loop = loopOf(declaration, workshop);
-  return { ...cardOf(declaration, loop), step: (input) => step(loop, input) };
+  const { toolSources = [] } = declaration;
+  return {
+    ...cardOf(declaration, loop),
+    step: toolSources.length > 0 ? sourcedStep(loop, toolSources) : (input) => step(loop, input),
+  };
 }
 
 /** @throws where the declaration makes no sense */
