@@ -147,6 +147,15 @@ describe('a remote agent', () => {
     });
   });
 
+  it('is told no decision on what it did not ask', async () => {
+    const server = await aRemoteServer(done);
+    const decision = { toolCallId: 'c1', callHash: 'x', decision: 'APPROVE' as const };
+
+    await new AgentDriver(aRemoteAgent(server.url)).answer({ decision });
+
+    expect(server.received[0]?.body.decision).toBeNull();
+  });
+
   it('asks again where it was deployed anew between question and decision', async () => {
     const server = await aRemoteServer(asks, done);
     const driver = new AgentDriver(aRemoteAgent(server.url));
