@@ -3,6 +3,7 @@ const needsOfCommand = {
   serve: 'runtime',
   keys: 'runtime',
   demo: 'runtime',
+  'new-agent': 'runtime',
   bench: 'runtime',
   conformance: 'everything',
   test: 'everything',

@@ -10,8 +10,34 @@ export async function askAboutStocks(play: Play): Promise<string[]> {
   ]);
 }
 
-const deletion = 'Delete the table invoices and email anna@example.com that it is gone.';
 const email = 'Send an email to anna@example.com about the invoices: they are archived.';
+
+const deletion = 'Delete the table invoices and email anna@example.com that it is gone.';
+
+/** What shows an agent at work; those that it does not know are asked what they can do. */
+const messages: Readonly<Record<string, string>> = {
+  chat: 'What is a durable workflow? Answer in one sentence.',
+  finance_agent: 'What was the highest price of AAPL in 2009?',
+  ops_agent: deletion,
+  slow_agent: 'Work for 5 seconds.',
+  text_team: 'A run is taken step by step. Every step is stored, so that nothing is done twice.',
+};
+
+/**
+ * @returns what was not as it should be
+ * @throws Error where the service has no such agent
+ */
+export async function runAnAgent(
+  play: Play,
+  agentId: string,
+  message = messages[agentId] ?? 'Hello! What can you do?',
+): Promise<string[]> {
+  const there = await play.client.agentIds();
+  if (!there.includes(agentId))
+    throw new Error(`There is no agent ${agentId} here, but ${there.join(', ')}.`);
+  play.screen.heading(`A run of ${agentId}`);
+  return problemsOf(await playRun(play, agentId, message), []);
+}
 
 /** @returns what was not as it should be */
 export async function approveAnAction(play: Play): Promise<string[]> {

@@ -4,7 +4,7 @@ import { operativusContract } from '#api/dialects/operativus/contract.ts';
 import { RunEventBody } from '#core/run/run-event.ts';
 import type { Service } from './find-service.ts';
 
-const { submitBackgroundRun } = operativusContract;
+const { listAgents, submitBackgroundRun } = operativusContract;
 const { getRun } = longrunContract;
 
 export type RunDetail = z.output<typeof getRun.response>;
@@ -21,6 +21,11 @@ export class Client {
 
   constructor(service: Service) {
     this.#service = service;
+  }
+
+  async agentIds(): Promise<string[]> {
+    const response = await this.#send('GET', '/api/agents');
+    return listAgents.response.parse(await response.json()).map(({ agentId }) => agentId);
   }
 
   async submit(agentId: string, message: string): Promise<string> {

@@ -1,4 +1,4 @@
-import type { LanguageModelV4 } from '@ai-sdk/provider';
+import type { JSONSchema7, LanguageModelV4 } from '@ai-sdk/provider';
 import type * as z from 'zod';
 import { JsonSchema, validatorOf } from '#core/json-schema.ts';
 
@@ -68,6 +68,22 @@ export interface ToolDefinition<Input extends ToolInput = z.ZodType> {
   execute(input: ToolArguments<Input>, context: ToolContext): unknown | Promise<unknown>;
 }
 
+/** Tools that are known only when an agent runs. */
+export interface ToolSource {
+  /**
+   * Asked before every step: it remembers for a while what it found.
+   * @throws ToolSourceError
+   */
+  tools(signal: AbortSignal): Promise<readonly SourcedTool[]>;
+}
+
+export interface SourcedTool {
+  /** Leaves it to the source to check the arguments. */
+  readonly tool: ToolDefinition;
+  /** Of the arguments, as the model sees it. */
+  readonly inputSchema: JSONSchema7;
+}
+
 export interface AgentDefinition {
   /** What callers put into the path: `[A-Za-z0-9_-]{1,64}`. */
   readonly id: string;
@@ -89,6 +105,8 @@ export interface AgentDefinition {
    */
   readonly available?: () => boolean;
   readonly tools?: readonly ToolDefinition[];
+  /** Of tools that are known only when the agent runs. @default - none */
+  readonly toolSources?: readonly ToolSource[];
   /** MIME types, `image/*` or exact, that the agent takes as media. @default - none */
   readonly accepts?: readonly string[];
   /** The organisations that see this agent. @default - all of them */

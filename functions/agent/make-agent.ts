@@ -1,21 +1,17 @@
-import type { Agent } from '#core/run/agents.ts';
+import type { Agent, AgentCard } from '#core/run/agents.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
 import { AgentId } from '#core/tenant/ids.ts';
 import { type UrlFetch, UrlFetchError } from '#core/url-fetch.ts';
-import { step } from './agent-loop.ts';
+import type { AgentDeclaration, AgentReach, Workshop } from './agent-declaration.ts';
+import { type LoopAgent, step } from './agent-loop.ts';
 import type { AgentDefinition } from './define-agent.ts';
 import { agentModels } from './models/agent-models.ts';
-import { type ModelAccess, usualModelAccess } from './models/model-access.ts';
+import { usualModelAccess } from './models/model-access.ts';
+import { sourcedStep } from './tool-source.ts';
 import { checkTools, toCard, toModelTool } from './tools.ts';
 
 const defaultMaxSteps = 20;
 const defaultMaxSeconds = 3600;
-
-/** What an agent's runs reach beyond this process. */
-export interface AgentReach extends Partial<ModelAccess> {
-  /** Of media that callers give as URLs. @default - such a run fails */
-  readonly fetchUrl?: UrlFetch;
-}
 
 const noFetch: UrlFetch = async () => {
   throw new UrlFetchError('nothing is fetched here; send the bytes');
@@ -27,42 +23,56 @@ const noFetch: UrlFetch = async () => {
  * @throws where the declaration makes no sense
  */
 export function makeAgent(
-  definition: AgentDefinition,
+  declaration: AgentDeclaration,
   version: string,
   blobs: BlobStore,
-  { fetchUrl = noFetch, ...access }: AgentReach = {},
+  reach: AgentReach = {},
 ): Agent {
-  const { id, name, description, instructions } = definition;
-  AgentId.parse(id);
+  const workshop = { version, blobs, reach };
+  if ('make' in declaration) return declaration.make(workshop);
+  const loop = loopOf(declaration, workshop);
+  const { toolSources = [] } = declaration;
+  return {
+    ...cardOf(declaration, loop),
+    step: toolSources.length > 0 ? sourcedStep(loop, toolSources) : (input) => step(loop, input),
+  };
+}
+
+/** @throws where the declaration makes no sense */
+export function loopOf(
+  definition: AgentDefinition,
+  { version, blobs, reach = {} }: Workshop,
+): LoopAgent {
+  AgentId.parse(definition.id);
+  const { fetchUrl = noFetch, ...access } = reach;
   const reaching = { ...usualModelAccess, ...access };
   const models = agentModels(definition, reaching.registry);
   const tools = definition.tools ?? [];
   checkTools(tools);
-  const cards = tools.map(toCard);
-  const loop = {
+  return {
     definition,
     version,
     maxSteps: definition.limits?.maxSteps ?? defaultMaxSteps,
     maxTokens: definition.limits?.maxTokens ?? Number.POSITIVE_INFINITY,
     tools,
-    toolSchemas: cards.map(toModelTool),
+    toolSchemas: tools.map(toCard).map(toModelTool),
     blobs,
     fetchUrl,
     models,
     access: reaching,
   };
-  return {
-    id,
-    name,
-    description,
-    instructions,
-    version,
-    model: models.main,
-    models: [...models.names],
-    tools: cards,
-    accepts: [...(definition.accepts ?? [])],
-    organisations: definition.organisations ? [...definition.organisations] : null,
-    maxSeconds: definition.limits?.maxSeconds ?? defaultMaxSeconds,
-    step: (input) => step(loop, input),
-  };
 }
+
+const cardOf = (definition: AgentDefinition, { models, version }: LoopAgent): AgentCard => ({
+  id: definition.id,
+  name: definition.name,
+  description: definition.description,
+  instructions: definition.instructions,
+  version,
+  model: models.main,
+  models: [...models.names],
+  tools: (definition.tools ?? []).map(toCard),
+  accepts: [...(definition.accepts ?? [])],
+  organisations: definition.organisations ? [...definition.organisations] : null,
+  maxSeconds: definition.limits?.maxSeconds ?? defaultMaxSeconds,
+});

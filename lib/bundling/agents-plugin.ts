@@ -24,7 +24,7 @@ const modulesOf = (agents: readonly DeclaredAgent[]): ReadonlyMap<string, string
     [
       join(folder, 'bundled-agents.ts'),
       [
-        ...agents.map(({ file }, i) => `import agent${i} from ${JSON.stringify(file)};`),
+        ...agents.map(toDeclaration),
         `export const bundledAgents = [${agents.map(toEntry).join(', ')}];`,
       ].join('\n'),
     ],
@@ -32,6 +32,20 @@ const modulesOf = (agents: readonly DeclaredAgent[]): ReadonlyMap<string, string
 };
 
 const folder = join(repository, 'functions/adapters/aws');
+
+/** A playbook is read where it is bundled: what is deployed needs no YAML. */
+const toDeclaration = ({ file, source }: DeclaredAgent, i: number): string =>
+  source === undefined
+    ? `import agent${i} from ${JSON.stringify(file)};`
+    : [
+        `import { playbookAgent as make${i} } from ${JSON.stringify(playbookAgentFile)};`,
+        source.toolsFile
+          ? `import * as tools${i} from ${JSON.stringify(source.toolsFile)};`
+          : `const tools${i} = {};`,
+        `const agent${i} = make${i}(${JSON.stringify(source.playbook)}, tools${i});`,
+      ].join('\n');
+
+const playbookAgentFile = join(repository, 'functions/agent/playbook/playbook-agent.ts');
 
 const toEntry = ({ card }: DeclaredAgent, i: number) =>
   `{ definition: agent${i}, version: ${JSON.stringify(card.version)} }`;

@@ -4,6 +4,8 @@ import { repository } from './repository.ts';
 
 const exported: Readonly<Record<string, string>> = {
   'longrun/agent': 'functions/agent/define-agent.ts',
+  'longrun/mcp-tools': 'functions/agent/mcp/mcp-tools.ts',
+  'longrun/remote-agent': 'functions/agent/remote/remote-agent.ts',
   'longrun/scripted-model': 'functions/agent/scripted-model.ts',
 };
 

@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import { AgentFiles } from '#adapters/embedded/agent-files.ts';
+import type { PlaybookSource } from '#adapters/embedded/playbook-file.ts';
 import { AgentCard } from '#core/run/agents.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
 
 export interface DeclaredAgent {
   readonly file: string;
   readonly card: AgentCard;
+  /** Where the file is YAML. */
+  readonly source: PlaybookSource | undefined;
 }
 
 /**
@@ -16,7 +19,9 @@ export async function readAgents(folder: string): Promise<readonly DeclaredAgent
   if (!existsSync(folder)) throw new Error(`There is no folder ${folder} with agents.`);
   const files = new AgentFiles({ folder, blobs: noBlobs, log: () => {} });
   await files.load();
-  return files.declared().map(({ file, agent }) => ({ file, card: AgentCard.parse(agent) }));
+  return files
+    .declared()
+    .map(({ file, agent, source }) => ({ file, source, card: AgentCard.parse(agent) }));
 }
 
 const none = async () => {

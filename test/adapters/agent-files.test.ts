@@ -67,6 +67,18 @@ describe('agents are loaded', () => {
     expect(await agents.ids()).toEqual(['one']);
   });
 
+  it('that are somewhere else', async () => {
+    const agents = agentsOnDisk(host, {
+      'far.ts': `import { remoteAgent } from 'longrun/remote-agent';
+        export default remoteAgent({ id: 'far', name: 'Far', description: 'x', instructions: 'x',
+          endpoint: 'https://far.example/agent' });`,
+    });
+
+    await agents.load();
+
+    expect(await agents.ids()).toEqual(['far']);
+  });
+
   it('as far as they say that they are available', async () => {
     const agents = agentsOnDisk(host, {
       'here.ts': agentSource('here', "'x'", 'available: () => true,'),

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider';
 import * as z from 'zod';
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
-import type { AgentDefinition } from '#agent/define-agent.ts';
-import { type AgentReach, makeAgent } from '#agent/make-agent.ts';
+import type { AgentDeclaration, AgentReach } from '#agent/agent-declaration.ts';
+import { makeAgent } from '#agent/make-agent.ts';
 import type { ModelAccess } from '#agent/models/model-access.ts';
 import type {
   Agent,
@@ -47,12 +47,12 @@ export class AgentDriver {
   readonly usages: StepResult['usage'][] = [];
   readonly blobs: FileBlobStore;
   readonly runId = randomUUID();
-  readonly #definition: AgentDefinition;
+  readonly #definition: AgentDeclaration;
   readonly #options: DriverOptions;
   #agent: Agent;
   #state: AgentState | undefined;
 
-  constructor(definition: AgentDefinition, options: DriverOptions = {}) {
+  constructor(definition: AgentDeclaration, options: DriverOptions = {}) {
     this.#definition = definition;
     this.#options = options;
     this.blobs = options.blobs ?? new FileBlobStore(aFolder());
@@ -78,7 +78,7 @@ export class AgentDriver {
   }
 
   /** The run as another process takes it up, with nothing of this one but what the engine stores. */
-  inAnotherProcess(definition: AgentDefinition, options: DriverOptions = {}): AgentDriver {
+  inAnotherProcess(definition: AgentDeclaration, options: DriverOptions = {}): AgentDriver {
     const other = new AgentDriver(definition, { ...this.#options, ...options });
     other.messages.push(...z.array(Message).parse(JSON.parse(JSON.stringify(this.messages))));
     other.#state = this.#state;

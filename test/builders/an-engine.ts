@@ -8,8 +8,9 @@ import {
   type EmbeddedRuntimeOptions,
 } from '#adapters/embedded/embedded-runtime.ts';
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
+import type { AgentReach } from '#agent/agent-declaration.ts';
 import type { AgentDefinition } from '#agent/define-agent.ts';
-import { type AgentReach, makeAgent } from '#agent/make-agent.ts';
+import { makeAgent } from '#agent/make-agent.ts';
 import type { ModelAccess } from '#agent/models/model-access.ts';
 import type { RunBus } from '#core/outbox/run-bus.ts';
 import type { Agents } from '#core/run/agents.ts';

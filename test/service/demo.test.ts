@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { operativusContract } from '#api/dialects/operativus/contract.ts';
 import { ServiceProcess } from '../../bin/bench/service-process.ts';
 import { runCommand } from './command.ts';
 
@@ -71,6 +72,50 @@ describe('npm run demo', () => {
     const { code, stderr } = await runCommand('demo', ['--yes'], env);
 
     expect(stderr).toMatch(/it refuses the token\. Set LONGRUN_DEV_TOKEN/);
+    expect(code).toBe(1);
+  });
+
+  it.each([
+    ['finance_agent', /says +The highest price of Apple/],
+    ['ops_agent', /approved +by --yes[\s\S]*The table \*\*invoices\*\* is deleted/],
+    ['slow_agent', /progress[\s\S]*Done: I worked for \*\*5 s\*\*/],
+    ['text_team', /progress +Analyst: measure[\s\S]*my advice is: \*\*/],
+  ])('shows a run of %s, told what suits it', async (agent, shows) => {
+    const { code, stdout } = await runCommand('demo', [agent, '--yes'], alone);
+
+    expect(stdout).toMatch(shows);
+    expect(stdout).toMatch(/stored as COMPLETED/);
+    expect(code).toBe(0);
+  });
+
+  it('has an example of every agent that needs no key', async () => {
+    const service = await aServiceThatIsUp();
+    const response = await fetch(`http://localhost:${service.port}/api/agents`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+
+    const served = operativusContract.listAgents.response.parse(await response.json());
+
+    expect(served.map(({ agentId }) => agentId).sort()).toEqual([
+      'finance_agent',
+      'ops_agent',
+      'slow_agent',
+      'text_team',
+    ]);
+  });
+
+  it('tells an agent what it is given, and needs nobody where nobody is asked', async () => {
+    const { code, stdout } = await runCommand('demo', ['text_team', 'Be brief.'], alone);
+
+    expect(stdout).toMatch(/you +Be brief\.\n/);
+    expect(stdout).toContain('2 words, 1 sentences');
+    expect(code).toBe(0);
+  });
+
+  it('says which agents there are where it is asked for another', async () => {
+    const { code, stderr } = await runCommand('demo', ['nobody'], alone);
+
+    expect(stderr).toMatch(/There is no agent nobody here, but [a-z_, ]*finance_agent, ops_agent/);
     expect(code).toBe(1);
   });
 });

@@ -1,7 +1,7 @@
-import type { AgentDefinition } from '#agent/define-agent.ts';
+import type { AgentDeclaration } from '#agent/agent-declaration.ts';
 
 export interface BundledAgent {
-  readonly definition: AgentDefinition;
+  readonly definition: AgentDeclaration;
   readonly version: string;
 }
 

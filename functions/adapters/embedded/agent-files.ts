@@ -1,15 +1,22 @@
-import { createHash } from 'node:crypto';
-import { type FSWatcher, readdirSync, readFileSync, realpathSync, watch } from 'node:fs';
+import { type FSWatcher, readdirSync, realpathSync, watch } from 'node:fs';
 import { registerHooks } from 'node:module';
-import { basename, extname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
-import type { AgentDefinition } from '#agent/define-agent.ts';
-import { type AgentReach, makeAgent } from '#agent/make-agent.ts';
+import type { AgentDeclaration, AgentReach } from '#agent/agent-declaration.ts';
+import { makeAgent } from '#agent/make-agent.ts';
 import { type Agent, type Agents, sees } from '#core/run/agents.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
+import { AgentModule } from './agent-module.ts';
+import { versionOf } from './agent-version.ts';
+import {
+  isPlaybookFile,
+  isToolsFile,
+  type PlaybookSource,
+  readPlaybookFile,
+} from './playbook-file.ts';
 
-const entryPattern = /^[^.].*\.(?:ts|mts|js|mjs)$/;
+const entryPattern = /^[^.].*\.(?:ts|mts|js|mjs|yaml|yml)$/;
 const settleMs = 100;
 
 /** An agent's file says something that cannot be served. */
@@ -29,6 +36,13 @@ interface Options {
 interface DeclaredAgent {
   readonly file: string;
   readonly agent: Agent;
+  /** Where the file is YAML. */
+  readonly source: PlaybookSource | undefined;
+}
+
+interface Declaration {
+  readonly declared: AgentDeclaration;
+  readonly source: PlaybookSource | undefined;
 }
 
 /** The agents of a folder. When a file in it changes they are loaded anew. */
@@ -52,13 +66,13 @@ export class AgentFiles implements Agents {
     this.#generation += 1;
     const generation = this.#generation;
     const agents = new Map<string, DeclaredAgent>();
-    for (const file of this.#entries()) {
-      const agent = await this.#loadFile(file);
-      if (agent === undefined) continue;
-      if (agents.has(agent.id))
-        throw new AgentFileError(`${file}: another file declares agent ${agent.id} too`);
-      agents.set(agent.id, { file, agent });
-    }
+    for (const file of this.#entries())
+      for (const one of await this.#loadFile(file)) {
+        const { id } = one.agent;
+        if (agents.has(id))
+          throw new AgentFileError(`${file}: another file declares agent ${id} too`);
+        agents.set(id, one);
+      }
     // A load that began later has seen newer files.
     if (generation === this.#generation) this.#agents = agents;
   }
@@ -109,36 +123,29 @@ export class AgentFiles implements Agents {
 
   #entries(): string[] {
     return readdirSync(this.#folder, { withFileTypes: true })
-      .filter((entry) => entry.isFile() && entryPattern.test(entry.name))
+      .filter(
+        (entry) => entry.isFile() && entryPattern.test(entry.name) && !isToolsFile(entry.name),
+      )
       .map((entry) => join(this.#folder, entry.name))
       .sort();
   }
 
-  /** @returns `undefined` where the file says that there is no such agent here */
-  async #loadFile(file: string): Promise<Agent | undefined> {
+  /** Leaves out the agents of which the file says that they are not here. */
+  async #loadFile(file: string): Promise<DeclaredAgent[]> {
     try {
-      const loaded: unknown = await import(pathToFileURL(file).href);
-      const { default: definition } = AgentModule.parse(loaded);
-      if (definition.available?.() === false) return undefined;
-      const { blobs, reach } = this.#options;
-      return makeAgent(definition, this.#versionOf(file), blobs, reach);
+      const version = versionOf(this.#folder, file);
+      const declarations = await declarationsOf(file);
+      return declarations
+        .filter(({ declared }) => declared.available?.() !== false)
+        .map(({ declared, source }) => {
+          const { blobs, reach } = this.#options;
+          const agent = makeAgent(declared, version, blobs, reach);
+          return { file, agent, source };
+        });
     } catch (error) {
-      throw new AgentFileError(`${file}: ${messageOf(error)}`, { cause: error });
+      const colon = isPlaybookFile(file) && /^\d+:\d+: /.test(messageOf(error)) ? ':' : ': ';
+      throw new AgentFileError(`${file}${colon}${messageOf(error)}`, { cause: error });
     }
-  }
-
-  /** Of the agent's file and all that lies in its folder: any change of them is another version. */
-  #versionOf(file: string): string {
-    const hash = createHash('sha256').update(readFileSync(file));
-    const own = basename(file, extname(file));
-    const inside = readdirSync(this.#folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .filter((path) => path.startsWith(join(this.#folder, own, '/')))
-      .sort();
-    for (const path of inside)
-      hash.update(path.slice(this.#folder.length)).update(readFileSync(path));
-    return hash.digest('hex').slice(0, versionCharacters);
   }
 
   /**
@@ -161,26 +168,12 @@ export class AgentFiles implements Agents {
   }
 }
 
-const versionCharacters = 16;
-
-/** What only TypeScript can check of a declaration is left to TypeScript. */
-const Definition = z.custom<AgentDefinition>(
-  (value) =>
-    z
-      .object({
-        id: z.string(),
-        name: z.string(),
-        description: z.string(),
-        instructions: z.string(),
-        model: z.union([
-          z.string(),
-          z.looseObject({ specificationVersion: z.literal('v4'), modelId: z.string() }),
-        ]),
-      })
-      .safeParse(value).success,
-  'the default export must be an agent made with defineAgent({ id, name, description, instructions, model, … })',
-);
-const AgentModule = z.object({ default: Definition });
+async function declarationsOf(file: string): Promise<Declaration[]> {
+  if (isPlaybookFile(file))
+    return (await readPlaybookFile(file)).map(({ maker, source }) => ({ declared: maker, source }));
+  const loaded: unknown = await import(pathToFileURL(file).href);
+  return [{ declared: AgentModule.parse(loaded).default, source: undefined }];
+}
 
 function messageOf(error: unknown): string {
   if (error instanceof z.ZodError)
