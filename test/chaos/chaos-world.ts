@@ -85,7 +85,7 @@ export class ChaosWorld {
   /** A tool may take longer than a lease. */
   async #work(effect: Effect, { signal }: ToolContext): Promise<void> {
     this.effects.push(effect);
-    const seconds = this.faults.chance(0.4) ? this.faults.choose([1, 20, 50]) : undefined;
+    const seconds = this.faults.chance(0.4) ? this.faults.choose([1, 20, 150]) : undefined;
     if (seconds) await this.clock.sleep(seconds * 1000, signal);
   }
 

@@ -1,8 +1,11 @@
 import { expect } from 'vitest';
 import type { RunDeps } from '#core/run/deps.ts';
-import { hasEnded, nextStatuses, type Run, type RunStatus } from '#core/run/run.ts';
+import { hasEnded, nextStatuses, type Run, RunOutput, type RunStatus } from '#core/run/run.ts';
 import type { RunEvent } from '#core/run/run-event.ts';
 import { eventsAfter, keyOf } from '#core/run/run-repository.ts';
+import { runCheckpoints } from '#core/session/checkpoints.ts';
+import { toolCallsOf } from '#core/session/transcript.ts';
+import { loadValue } from '#core/store/stored-value.ts';
 import type { Effect } from '../builders/an-agent.ts';
 
 const statusAfter: Partial<Record<RunEvent['type'], RunStatus>> = {
@@ -74,4 +77,28 @@ export function expectSessionOrder(runs: readonly Run[]): void {
       .at(-1);
     expect(run.base?.runId).toBe(before?.id);
   }
+}
+
+/**
+ * One checkpoint a step, which together hold what the answer of a `workingAgent` tells: each call
+ * that was asked for, once. Nobody must have read along: readers may be told of a step twice.
+ */
+export async function expectOneTranscript(
+  deps: Parameters<typeof runCheckpoints>[0],
+  run: Run,
+): Promise<void> {
+  if (run.status !== 'COMPLETED') return;
+  const asked = run.messagePreview.split(' ').filter((word) => word !== '');
+  const { content } = await loadValue(deps, run.output, RunOutput);
+  const checkpoints = await runCheckpoints(deps, run, run.id);
+  const calls = toolCallsOf(checkpoints.flatMap(({ appended }) => appended));
+
+  expect(content.match(/\w+(?=: )/g) ?? []).toEqual(asked);
+  expect(checkpoints.map(({ step }) => step)).toEqual(checkpoints.map((_, i) => i + 1));
+  expect(checkpoints).toHaveLength(run.step);
+  expect(calls.map(({ name }) => name)).toEqual(asked);
+  const told = (await allEvents(deps, run)).flatMap(({ type, data }) =>
+    type === 'tool.completed' ? [data.toolCallId] : [],
+  );
+  expect(told).toEqual([...new Set(told)]);
 }

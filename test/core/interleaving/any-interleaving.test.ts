@@ -4,7 +4,12 @@ import type { Run } from '#core/run/run.ts';
 import { keyOf } from '#core/run/run-repository.ts';
 import { runCheckpoints } from '#core/session/checkpoints.ts';
 import { toolCallsOf } from '#core/session/transcript.ts';
-import { expectAllowedEffects, expectLegalHistory, expectSessionOrder } from '../legal-history.ts';
+import {
+  expectAllowedEffects,
+  expectLegalHistory,
+  expectOneTranscript,
+  expectSessionOrder,
+} from '../legal-history.ts';
 import { randomFrom } from './turnstile.ts';
 import { immortal, World } from './world.ts';
 
@@ -150,6 +155,7 @@ it('leaves one legal history of every run, whatever happens at the same time', a
       for (const run of ended) {
         await expectLegalHistory(world.deps, run);
         await expectAllowedEffects(world.deps, run, world.effects);
+        await expectOneTranscript(world.deps, run);
       }
       await world.close();
     }),
