@@ -78,6 +78,7 @@ describe('npm run demo', () => {
   it.each([
     ['finance_agent', /says +The highest price of Apple/],
     ['ops_agent', /approved +by --yes[\s\S]*The table \*\*invoices\*\* is deleted/],
+    ['print_agent', /says +Send me a picture/],
     ['slow_agent', /progress[\s\S]*Done: I worked for \*\*5 s\*\*/],
     ['text_team', /progress +Analyst: measure[\s\S]*my advice is: \*\*/],
   ])('shows a run of %s, told what suits it', async (agent, shows) => {
@@ -99,6 +100,7 @@ describe('npm run demo', () => {
     expect(served.map(({ agentId }) => agentId).sort()).toEqual([
       'finance_agent',
       'ops_agent',
+      'print_agent',
       'slow_agent',
       'text_team',
     ]);

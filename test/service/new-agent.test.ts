@@ -6,7 +6,15 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 const repository = join(import.meta.dirname, '../..');
-const copied = ['agents', 'bin', 'functions', 'test/agents', 'package.json', 'vitest.config.ts'];
+const copied = [
+  'agents',
+  'bin',
+  'functions',
+  'test/agents',
+  'test/stack-guard',
+  'package.json',
+  'vitest.config.ts',
+];
 
 /** This package without its history and most of its tests, to write into. */
 function aCopy(): string {
