@@ -6,17 +6,9 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 const repository = join(import.meta.dirname, '../..');
-const copied = [
-  'agents',
-  'bin',
-  'functions',
-  'test/agents',
-  'test/stack-guard',
-  'package.json',
-  'vitest.config.ts',
-];
+const copied = ['agents', 'bin', 'functions', 'test', 'package.json', 'vitest.config.ts'];
 
-/** This package without its history and most of its tests, to write into. */
+/** This package without its history, to write into. */
 function aCopy(): string {
   const root = mkdtempSync(join(tmpdir(), 'longrun-new-agent-'));
   for (const name of copied) cpSync(join(repository, name), join(root, name), { recursive: true });
