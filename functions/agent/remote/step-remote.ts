@@ -4,8 +4,9 @@ import type { StepInput, StepOutcome, StepResult } from '#core/run/agents.ts';
 import type { AssistantPart, FilePart, Message } from '#core/session/transcript.ts';
 import { type LoopAgent, step } from '../agent-loop.ts';
 import { PendingCall } from '../agent-state.ts';
-import { askRemote, type RemoteEndpoint, RemoteError } from './ask-remote.ts';
+import { askRemote, type RemoteEndpoint } from './ask-remote.ts';
 import type { RemoteAnswer, RemoteMedia, RemoteRequest } from './remote-contract.ts';
+import { RemoteError } from './remote-transport.ts';
 
 export interface RemoteLoop {
   /** Its tools. */

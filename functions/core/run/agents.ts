@@ -39,6 +39,8 @@ export const AgentCard = z.object({
   /** Changes whenever the agent's declaration does. */
   version: z.string(),
   maxSeconds: z.number(),
+  /** ARN of the Lambda function that takes its steps, where one does. */
+  functionArn: z.string().optional(),
 });
 export type AgentCard = z.infer<typeof AgentCard>;
 
