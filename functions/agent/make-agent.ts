@@ -73,6 +73,7 @@ const cardOf = (definition: AgentDefinition, { models, version }: LoopAgent): Ag
   model: models.main,
   models: [...models.names],
   tools: (definition.tools ?? []).map(toCard),
+  ...(definition.toolSources?.length ? { hasMoreTools: true } : {}),
   accepts: [...(definition.accepts ?? [])],
   organisations: definition.organisations ? [...definition.organisations] : null,
   maxSeconds: definition.limits?.maxSeconds ?? defaultMaxSeconds,
