@@ -81,6 +81,7 @@ function commonOf(playbook: Playbook & { readonly id: string }): CommonPart {
     ...(playbook.organisations === undefined ? {} : { organisations: playbook.organisations }),
     limits: {
       ...(limits?.max_steps === undefined ? {} : { maxSteps: limits.max_steps }),
+      ...(limits?.max_tokens === undefined ? {} : { maxTokens: limits.max_tokens }),
       ...(limits?.max_seconds === undefined ? {} : { maxSeconds: limits.max_seconds }),
     },
   };

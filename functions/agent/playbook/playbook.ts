@@ -104,6 +104,7 @@ export const Playbook = z
     limits: z
       .strictObject({
         max_steps: z.int().positive().optional(),
+        max_tokens: z.int().positive().optional(),
         max_seconds: Positive.optional(),
       })
       .optional(),
