@@ -11,6 +11,7 @@ import {
   runWorkflow,
 } from '#adapters/aws/ports.ts';
 import { systemClock } from '#adapters/system-clock.ts';
+import { storedRunTally } from '#core/run/stored-run-tally.ts';
 import { type Api, makeApi } from './api.ts';
 import { authenticator } from './authenticate.ts';
 
@@ -28,6 +29,7 @@ export function makeDeployedApi(): Api {
     queue: runQueue(),
     workflow: runWorkflow(),
     watch: runWatch(store),
+    tally: storedRunTally(store),
     agents: agentDirectory(),
     clock: systemClock,
     settings: runSettings(),

@@ -1,7 +1,9 @@
 import type { RunDeps } from '#core/run/deps.ts';
+import type { RunTally } from '#core/run/run-tally.ts';
 
 /** What the operations of every dialect work with. */
 export interface DialectDeps extends RunDeps {
+  readonly tally: RunTally;
   readonly waiting: WaitSettings;
 }
 

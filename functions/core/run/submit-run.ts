@@ -5,10 +5,10 @@ import { FilePart, mediaKey } from '../session/transcript.ts';
 import { TransactionConflict, type Write } from '../store/item-store.ts';
 import { type RunKey, runInputKey, type SessionKey } from '../store/keys.ts';
 import { loadValue, StoredValue, storeValue } from '../store/stored-value.ts';
-import type { AgentCard, AgentRequest, RunOptions } from './agents.ts';
-import { checkRequest } from './check-request.ts';
+import { type AgentCard, type AgentRequest, RunContext, type RunOptions } from './agents.ts';
+import { checkMetadata, checkRequest } from './check-request.ts';
 import type { RunDeps } from './deps.ts';
-import type { Run } from './run.ts';
+import type { Run, RunMetadata, RunOrigin, RunWebhook } from './run.ts';
 import { invalidInput, RunError } from './run-error.ts';
 import { getRun, newRun } from './run-repository.ts';
 
@@ -30,6 +30,20 @@ export interface SubmitRunCommand {
   readonly options: RunOptions;
   readonly generateFollowups: boolean;
   readonly idempotency: IdempotencyClaim | undefined;
+  /** @default - in no group */
+  readonly groupId?: string | undefined;
+  /** At most 8 KB of JSON. @default - none */
+  readonly metadata?: RunMetadata | undefined;
+  /** Plain JSON for the agent: its tools read it, its model is shown it. @default - none */
+  readonly context?: RunContext | undefined;
+  /** Seconds that the run may work, pauses left out; its agent's limit holds too. */
+  readonly timeoutSeconds?: number | undefined;
+  /** Checked by the caller. @default - nobody is told */
+  readonly webhook?: RunWebhook | undefined;
+  /** The run that this one repeats. */
+  readonly origin?: RunOrigin | undefined;
+  /** What a dialect wants to show of the request again, kept as it is. */
+  readonly wire?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface SubmittedRun {
@@ -49,14 +63,16 @@ type Deps = Omit<RunDeps, 'workflow' | 'watch'>;
  * @throws RunError agent_not_found, invalid_input, idempotency_key_reused
  */
 export async function storeRun(deps: Deps, command: SubmitRunCommand): Promise<SubmittedRun> {
-  const agent = deps.agents.find(command.agentId, command.orgId);
-  if (agent === undefined)
-    throw new RunError('agent_not_found', `There is no agent ${command.agentId}.`);
+  const agent = findAgent(deps, command);
   const runId = deps.newId();
   const sessionId = command.sessionId ?? deps.newId();
   const key = { orgId: command.orgId, sessionId, runId };
-  const request = { ...command, media: command.media.map((input, i) => toPart(key, input, i)) };
-  const refused = checkRequest(agent, request);
+  const request = {
+    ...command,
+    context: command.context ?? {},
+    media: command.media.map((input, i) => toPart(key, input, i)),
+  };
+  const refused = [...checkRequest(agent, request), ...checkMetadata(command.metadata)];
   if (refused.length > 0) throw invalidInput(refused);
   let input: Write | undefined;
   for (let attempt = 1; ; attempt += 1) {
@@ -83,6 +99,12 @@ export async function submitRun(deps: Deps, command: SubmitRunCommand): Promise<
   return submitted;
 }
 
+function findAgent({ agents }: Pick<Deps, 'agents'>, command: SubmitRunCommand): AgentCard {
+  const agent = agents.find(command.agentId, command.orgId);
+  if (agent) return agent;
+  throw new RunError('agent_not_found', `There is no agent ${command.agentId}.`);
+}
+
 type SessionRunKey = RunKey & SessionKey;
 
 async function prepareRun(
@@ -92,7 +114,7 @@ async function prepareRun(
   { runId, sessionId }: SessionRunKey,
 ) {
   const now = deps.clock.now();
-  const { orgId, userId, agentId } = command;
+  const { orgId, userId, agentId, groupId, metadata, webhook, origin, timeoutSeconds } = command;
   const known = command.sessionId ? await findSession(deps.store, { orgId, sessionId }) : undefined;
   const { turn, writes } = takeTurn(
     known,
@@ -111,6 +133,11 @@ async function prepareRun(
     sessionId,
     turn,
     messagePreview: command.message.slice(0, previewCharacters),
+    ...(groupId === undefined ? {} : { groupId }),
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(webhook === undefined ? {} : { webhook }),
+    ...(origin === undefined ? {} : { origin }),
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     createdAt: now,
     version: 1,
     epoch: 0,
@@ -138,6 +165,8 @@ const StoredRequest = z.object({
     maxTokens: z.number().optional(),
   }),
   generateFollowups: z.boolean(),
+  context: RunContext.default({}),
+  wire: z.record(z.string(), z.unknown()).default({}),
 });
 
 /** Media come to the blob store before the run comes to the store: a stored run has all its input. */
@@ -154,16 +183,16 @@ async function storeInput(
     storeValue(deps, `${key.orgId}/${key.runId}/message`, request.message),
     ...uploads,
   ]);
-  const { media, options, generateFollowups } = request;
-  const value = { message, media, options, generateFollowups };
+  const { media, options, generateFollowups, context } = request;
+  const value = { message, media, options, generateFollowups, context, wire: command.wire ?? {} };
   return { put: { ...runInputKey(key), value } };
 }
 
-/** What the run was asked to do. */
+/** What the run was asked to do, and what a dialect has kept of the request. */
 export async function getRequest(
   deps: Pick<RunDeps, 'store' | 'blobs'>,
   key: RunKey,
-): Promise<AgentRequest> {
+): Promise<AgentRequest & { readonly wire: Readonly<Record<string, unknown>> }> {
   const item = await deps.store.get(runInputKey(key));
   const stored = StoredRequest.parse(item?.value);
   return { ...stored, message: await loadValue(deps, stored.message, z.string()) };
