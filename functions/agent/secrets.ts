@@ -1,7 +1,8 @@
 /** What the deployment keeps under a name; `undefined` where it has none. */
 export type SecretReader = (name: string) => Promise<string | undefined>;
 
-export const environmentSecret: SecretReader = async (name) => process.env[name] || undefined;
+export const environmentSecret: SecretReader = async (name) =>
+  (Object.hasOwn(process.env, name) && process.env[name]) || undefined;
 
 /** The message names what is missing, and may be told. */
 export class MissingSecret extends Error {
