@@ -77,7 +77,7 @@ export class EmbeddedRuntime {
     const watch = new InProcessRunWatch();
     const store = new SqliteItemStore(this.#database, (keys) => {
       watch.changed(keys);
-      if (options.bus) this.#announce(keys.filter(isOutboxKey));
+      this.#announce(keys.filter(isOutboxKey));
     });
     this.#store = store;
     this.#queue = new InMemoryRunQueue((message, fields) => log('warn', message, fields));

@@ -93,6 +93,7 @@ const base = {
   model: z.string(),
   /** When the sweeper looks at the run if it has not moved on; never before a lease ends. */
   wakeAt: z.number(),
+  webhook: z.object({ url: z.string(), dialect: z.string() }).optional(),
 };
 
 const started = { ...base, startedAt: z.number(), deadline: z.number() };

@@ -29,6 +29,8 @@ export interface SubmitRunCommand {
   readonly media: readonly MediaInput[];
   readonly options: RunOptions;
   readonly generateFollowups: boolean;
+  /** Told how the run goes on, in the words of a dialect. @default - nobody is */
+  readonly webhook?: { readonly url: string; readonly dialect: string } | undefined;
   readonly idempotency: IdempotencyClaim | undefined;
 }
 
@@ -124,6 +126,7 @@ async function prepareRun(
     model: command.options.model ?? agent.model,
     wakeAt: now + deps.settings.wakeSeconds * 1000,
     waitsForSlot: false,
+    ...(command.webhook ? { webhook: command.webhook } : {}),
   };
   const created = newRun(deps.settings, queued, [{ type: 'run.queued', data: {} }]);
   return { run: created.run, writes: [...created.writes, ...writes] };
