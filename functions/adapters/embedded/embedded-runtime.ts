@@ -148,9 +148,9 @@ export class EmbeddedRuntime {
     }
   }
 
-  /** Whatever goes wrong here the sweeper does again. */
+  /** Whatever goes wrong here the sweeper does again, and at the start what was written before. */
   #announce(keys: readonly Key[]): void {
-    if (keys.length === 0) return;
+    if (keys.length === 0 || !this.#sweeping) return;
     const { store, log } = this.deps;
     store
       .getMany(keys)
