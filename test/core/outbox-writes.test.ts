@@ -78,7 +78,7 @@ describe('publishing rows', () => {
     const { store } = engine.deps;
     const bus = aBus(({ status }) => status === 'QUEUED');
 
-    const left = await publishOutbox({ store, bus }, await outboxRows(engine, run));
+    const left = await publishOutbox({ ...engine.deps, bus }, await outboxRows(engine, run));
 
     expect(left).toMatchObject([{ runId: run.id, status: 'RUNNING' }]);
     expect(await outboxRows(engine, run)).toMatchObject([{ value: { status: 'RUNNING' } }]);
@@ -94,7 +94,7 @@ describe('publishing rows', () => {
       return { ...row, value: old };
     });
 
-    const left = await publishOutbox({ store, bus }, rows);
+    const left = await publishOutbox({ ...engine.deps, bus }, rows);
 
     expect(left).toEqual([]);
     expect(bus.told).toMatchObject([{ runId: run.id, status: 'QUEUED', schemaVersion: 1 }]);
@@ -107,7 +107,9 @@ describe('publishing rows', () => {
     const { store } = engine.deps;
     const rows = await outboxRows(engine, run);
 
-    const left = await Promise.all([1, 2].map(() => publishOutbox({ store, bus: aBus() }, rows)));
+    const left = await Promise.all(
+      [1, 2].map(() => publishOutbox({ ...engine.deps, bus: aBus() }, rows)),
+    );
 
     expect(left).toEqual([[], []]);
     expect(await outboxOf(engine, run)).toEqual([]);
@@ -123,7 +125,7 @@ describe('publishing rows', () => {
     });
 
     const left = await publishOutbox(
-      { store, bus: aBus(() => false) },
+      { ...engine.deps, store, bus: aBus(() => false) },
       await outboxRows(engine, run),
     );
 

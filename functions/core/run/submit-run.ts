@@ -5,6 +5,7 @@ import { FilePart, mediaKey } from '../session/transcript.ts';
 import { TransactionConflict, type Write } from '../store/item-store.ts';
 import { type RunKey, runInputKey, type SessionKey } from '../store/keys.ts';
 import { loadValue, StoredValue, storeValue } from '../store/stored-value.ts';
+import { checkWebhookUrl } from '../webhook/check-webhook-url.ts';
 import type { AgentCard, AgentRequest, RunOptions } from './agents.ts';
 import { checkRequest } from './check-request.ts';
 import type { RunDeps } from './deps.ts';
@@ -48,12 +49,14 @@ type Deps = Omit<RunDeps, 'workflow' | 'watch'>;
 /**
  * Stores a run with its turn in the session and its idempotency record in one transaction, so that
  * a run that was acknowledged is never lost. Rings nobody.
- * @throws RunError agent_not_found, invalid_input, idempotency_key_reused
+ * @throws RunError agent_not_found, invalid_input, invalid_webhook_url, idempotency_key_reused
  */
 export async function storeRun(deps: Deps, command: SubmitRunCommand): Promise<SubmittedRun> {
   const agent = deps.agents.find(command.agentId, command.orgId);
   if (agent === undefined)
     throw new RunError('agent_not_found', `There is no agent ${command.agentId}.`);
+  if (command.webhook)
+    checkWebhookUrl(command.webhook.url, { allowsLoopback: deps.settings.webhooksToLoopback });
   const runId = deps.newId();
   const sessionId = command.sessionId ?? deps.newId();
   const key = { orgId: command.orgId, sessionId, runId };

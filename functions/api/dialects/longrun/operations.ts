@@ -11,12 +11,15 @@ import type { longrunContract } from './contract.ts';
 import { firstPage, firstPageHeaders } from './first-page.ts';
 import { toCallView, toListedCall } from './tool-call-views.ts';
 import { toDetail, toView } from './views.ts';
+import { webhookOperations } from './webhook-operations.ts';
 
 const heartbeatMs = 15_000;
 const streamReconnectMs = 3000;
 const pollReconnectMs = 100;
 
 export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunContract> => ({
+  ...webhookOperations(deps),
+
   firstPage: async () => ({ body: await firstPage(), headers: firstPageHeaders }),
 
   health: async () => ({ body: { status: 'healthy' } }),
