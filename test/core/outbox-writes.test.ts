@@ -75,7 +75,6 @@ describe('publishing rows', () => {
   it('returns those that were not taken, which stay, and deletes the others', async () => {
     const engine = await aDeafEngine();
     const run = await aRunningRun(engine);
-    const { store } = engine.deps;
     const bus = aBus(({ status }) => status === 'QUEUED');
 
     const left = await publishOutbox({ ...engine.deps, bus }, await outboxRows(engine, run));
@@ -87,7 +86,6 @@ describe('publishing rows', () => {
   it('understands rows from before they said what they are', async () => {
     const engine = await aDeafEngine();
     const run = await aQueuedRun(engine);
-    const { store } = engine.deps;
     const bus = aBus();
     const rows = (await outboxRows(engine, run)).map(({ value, ...row }) => {
       const { type: _, schemaVersion: __, ...old } = value;
@@ -104,7 +102,6 @@ describe('publishing rows', () => {
   it('does no harm to rows that somebody else has published meanwhile', async () => {
     const engine = await aDeafEngine();
     const run = await aRunningRun(engine);
-    const { store } = engine.deps;
     const rows = await outboxRows(engine, run);
 
     const left = await Promise.all(
