@@ -117,8 +117,9 @@ function refuse(response: ServerResponse): void {
 
 function toEvent(request: IncomingMessage, body: string, gone: AbortSignal): ApiEvent {
   const url = request.url ?? '/';
-  const query = url.indexOf('?');
-  const [path, search] = query < 0 ? [url, ''] : [url.slice(0, query), url.slice(query + 1)];
+  const mark = url.indexOf('?');
+  const [path, search] = mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
+  const query = new URLSearchParams(search);
   const headers: Record<string, string | undefined> = { 'x-forwarded-proto': 'http' };
   for (const [name, value] of Object.entries(request.headers))
     headers[name] = Array.isArray(value) ? value.join(', ') : value;
@@ -129,8 +130,8 @@ function toEvent(request: IncomingMessage, body: string, gone: AbortSignal): Api
     headers,
     multiValueHeaders: {},
     pathParameters: null,
-    queryStringParameters: search ? Object.fromEntries(new URLSearchParams(search)) : null,
-    multiValueQueryStringParameters: null,
+    queryStringParameters: search ? Object.fromEntries(query) : null,
+    multiValueQueryStringParameters: search ? valuesOf(query) : null,
     stageVariables: null,
     resource: '/{proxy+}',
     requestContext: { ...requestContext, requestId: nextRequestId(), path, httpMethod: method },
@@ -139,6 +140,9 @@ function toEvent(request: IncomingMessage, body: string, gone: AbortSignal): Api
     gone,
   };
 }
+
+const valuesOf = (query: URLSearchParams) =>
+  Object.fromEntries([...new Set(query.keys())].map((name) => [name, query.getAll(name)]));
 
 const nobody: APIGatewayEventRequestContext['identity'] = {
   accessKey: null,

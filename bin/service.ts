@@ -67,6 +67,7 @@ export async function serve(
   const principal = { orgId: 'dev', userId: 'dev-user', name: 'dev' };
   const api = makeApi({
     ...runtime.deps,
+    tally: runtime.tally,
     authenticate: authenticator({ ...runtime.deps, devToken: { token, principal } }),
     publicBaseUrl: environment.PUBLIC_BASE_URL,
     waiting: waitingOf(environment),

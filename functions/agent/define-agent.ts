@@ -1,6 +1,7 @@
 import type { JSONSchema7, LanguageModelV4 } from '@ai-sdk/provider';
 import type * as z from 'zod';
 import { JsonSchema, validatorOf } from '#core/json-schema.ts';
+import type { RunContext } from '#core/run/agents.ts';
 
 /** What a tool's `execute` gets beside its arguments. */
 export interface ToolContext {
@@ -12,6 +13,8 @@ export interface ToolContext {
   readonly sessionId: string;
   readonly orgId: string;
   readonly userId: string;
+  /** What the caller gave along for the agent: plain JSON. */
+  readonly context: RunContext;
   /** Tells whoever watches the run how far the tool is. `percentage` is 0 to 100. */
   progress(update: { phase: string; percentage?: number; message?: string }): void;
 }

@@ -1,5 +1,5 @@
 import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider';
-import type { StepInput } from '#core/run/agents.ts';
+import type { RunContext, StepInput } from '#core/run/agents.ts';
 import type { Message } from '#core/session/transcript.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
 import type { AgentDefinition } from './define-agent.ts';
@@ -51,6 +51,11 @@ export async function suggestFollowups(agent: AskingAgent, input: StepInput) {
   }
 }
 
+const withContext = (instructions: string, context: RunContext) =>
+  Object.keys(context).length === 0
+    ? instructions
+    : `${instructions}\n\nContext of this conversation, as JSON:\n${JSON.stringify(context)}`;
+
 async function callOptions(
   { definition, blobs, toolSchemas }: AskingAgent,
   model: LanguageModelV4,
@@ -61,7 +66,11 @@ async function callOptions(
   const { instructions, reasoning } = definition;
   const transcript = [...history, ...messages, ...asked];
   return {
-    prompt: await toPrompt({ blobs, model }, instructions, transcript),
+    prompt: await toPrompt(
+      { blobs, model },
+      withContext(instructions, request.context),
+      transcript,
+    ),
     tools: [...toolSchemas, ...toolForLargeResults(blobs, transcript).map(toCard).map(toModelTool)],
     abortSignal: signal,
     ...(temperature === undefined ? {} : { temperature }),

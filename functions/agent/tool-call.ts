@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { StepInput } from '#core/run/agents.ts';
-import { ProgressUpdate } from '#core/run/run-event.ts';
+import { RunProgress } from '#core/run/run.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
 import { unlessAborted } from '#core/unless-aborted.ts';
 import { argumentsOf, type PendingCall } from './agent-state.ts';
@@ -64,16 +64,17 @@ async function execute(
   tool: ToolDefinition,
   call: PendingCall,
   args: unknown,
-  { run, emit }: StepInput,
+  { run, request, emit }: StepInput,
   signal: AbortSignal,
 ): Promise<unknown> {
   return tool.execute(args, {
     ...run,
+    context: request.context,
     idempotencyKey: `${run.runId}:${call.toolCallId}`,
     signal,
     progress: (update) => {
       // A view for readers: what does not fit is not worth failing the tool for.
-      const data = ProgressUpdate.safeParse(update);
+      const data = RunProgress.safeParse(update);
       if (data.success) emit({ type: 'progress', data: data.data });
     },
   });

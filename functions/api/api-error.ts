@@ -53,6 +53,8 @@ export const statusByCode = {
 export type ErrorEncoder = (error: RunError | ApiError) => {
   readonly body: unknown;
   readonly contentType: string;
+  /** @default - `statusByCode` */
+  readonly status?: number;
 };
 
 export const isCallersError = (error: unknown): error is RunError | ApiError =>

@@ -50,11 +50,12 @@ async function serve(
   event: ApiEvent,
 ): Promise<ApiResult> {
   const principal = operation.open ? nobody : await deps.authenticate(event);
-  const { params, query, body, idempotency } = parseRequest(operation, event);
+  const { params, query, body, idempotency, claim } = parseRequest(operation, event);
   const reply = await run({
     // Parsed by the schemas that give them their types in the contract.
     ...({ params, query, body } as Pick<OperationRequest, 'params' | 'query' | 'body'>),
     idempotency,
+    claim,
     principal,
     lastEventId: headerOf(event, 'last-event-id'),
     baseUrl: baseUrlOf(event, deps.publicBaseUrl),
@@ -66,14 +67,15 @@ async function serve(
 function toResult(
   deps: Pick<BindDeps, 'log'>,
   operation: Operation,
-  { body, headers }: OperationReply<unknown>,
+  { body, headers, status }: OperationReply<unknown>,
 ): ApiResult {
-  const statusCode = operation.status;
+  const statusCode = status ?? operation.status;
   const head = { 'content-type': operation.contentType ?? 'application/json', ...headers };
   if (isStream(body)) return { statusCode, headers: head, body: '', stream: logged(deps, body) };
   if (typeof body === 'string' && operation.response === undefined)
     return { statusCode, headers: head, body };
-  if (operation.response === undefined) return { statusCode, headers: { ...headers }, body: '' };
+  if (operation.response === undefined || body === undefined)
+    return { statusCode, headers: { ...headers }, body: '' };
   return { statusCode, headers: head, body: JSON.stringify(operation.response.parse(body)) };
 }
 
@@ -105,9 +107,9 @@ export function failure(
     ? error
     : new ApiError('internal_error', 'The service failed to serve this request.');
   if (known.code === 'internal_error') logBug(deps, error);
-  const { body, contentType } = encodeError(known);
+  const { body, contentType, status = statusByCode[known.code] } = encodeError(known);
   return {
-    statusCode: statusByCode[known.code],
+    statusCode: status,
     headers: {
       'content-type': contentType,
       ...(known instanceof ApiError ? known.headers : {}),

@@ -2,14 +2,20 @@ import type * as z from 'zod';
 import type { IdempotencyClaim } from '#core/idempotency/idempotency.ts';
 import type { Principal } from '#core/tenant/principal.ts';
 
+export type SuccessStatus = 200 | 201 | 202 | 204;
+
 export interface Operation {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** API Gateway syntax, so the CDK construct and the router read the same string. */
   readonly path: `/${string}`;
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
+  /** Names of the query that may come several times: the schema gets arrays of them. */
+  readonly repeated?: readonly string[];
+  /** An empty body is `undefined` to it. */
   readonly body?: z.ZodType;
-  readonly status: 200 | 201 | 202 | 204;
+  /** Of an answer that names no other. */
+  readonly status: SuccessStatus;
   /** Filters what leaves the service. @default - no body, or a stream of `contentType` */
   readonly response?: z.ZodType;
   /** @default 'application/json' */
@@ -33,6 +39,8 @@ export interface OperationRequest<O extends Operation = Operation> {
   /** Of the `Idempotency-Key` header. */
   readonly idempotency: IdempotencyClaim | undefined;
   readonly lastEventId: string | undefined;
+  /** For a key that comes in another way than by the header. */
+  claim(key: string): IdempotencyClaim;
   /** Where this service is reached, without a slash at the end. */
   readonly baseUrl: string;
   /** Aborts when the caller has gone. */
@@ -47,6 +55,8 @@ export interface OperationReply<B> {
   /** An `AsyncIterable` gives the body as it comes into being; the head goes before its first part. */
   readonly body: B | AsyncIterable<string>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** @default - that of the contract */
+  readonly status?: SuccessStatus;
 }
 
 /** One function per operation of the contract; leaving one out does not compile. */

@@ -12,6 +12,7 @@ import {
   runWorkflow,
 } from '#adapters/aws/ports.ts';
 import { systemClock } from '#adapters/system-clock.ts';
+import { storedRunTally } from '#core/run/stored-run-tally.ts';
 import { type Api, makeApi } from './api.ts';
 import { authenticator } from './authenticate.ts';
 
@@ -30,6 +31,7 @@ export function makeDeployedApi(): Api {
     deliveries: deliveryQueue(),
     workflow: runWorkflow(),
     watch: runWatch(store),
+    tally: storedRunTally(store),
     agents: agentDirectory(),
     clock: systemClock,
     settings: runSettings(),

@@ -1,8 +1,10 @@
 import type { RunDeps } from '#core/run/deps.ts';
+import type { RunTally } from '#core/run/run-tally.ts';
 import type { DeliveryQueue } from '#core/webhook/delivery-queue.ts';
 
 /** What the operations of every dialect work with. */
 export interface DialectDeps extends RunDeps {
+  readonly tally: RunTally;
   readonly deliveries: DeliveryQueue;
   readonly waiting: WaitSettings;
 }

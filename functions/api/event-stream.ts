@@ -1,31 +1,53 @@
 import type { RunEvent } from '#core/run/run-event.ts';
 
+/** How a dialect tells what happened to a run, as server-sent events. */
+export interface EventTranslation {
+  /** What goes before the first event. @default - nothing */
+  head?(): Promise<string>;
+  /**
+   * Frames of these events; empty where the dialect has no words for them. Asked once for each event,
+   * in their order.
+   */
+  frames(events: readonly RunEvent[]): Promise<string> | string;
+  /** What goes out when nothing has for a while. @default - a comment */
+  ping?(): string;
+}
+
 /**
- * Server-sent events: numbered, so that a reader that was cut off resumes with `Last-Event-ID`, and
- * one line of JSON each.
+ * Server-sent events.
  * @param batches what there is at a time; an empty one stands for a time without events
  * @param reconnectMs how soon a reader comes back whose stream has ended before the run
  */
 export async function* toEventStream(
   batches: AsyncIterable<readonly RunEvent[]>,
+  { head = nothing, frames, ping = comment }: EventTranslation,
   reconnectMs: number,
 ): AsyncGenerator<string> {
-  let head = `retry: ${reconnectMs}\n\n`;
+  yield `retry: ${reconnectMs}\n\n${await head()}`;
   for await (const events of batches) {
-    yield head + (events.map(frame).join('') || ': ping\n\n');
-    head = '';
+    const text = events.length === 0 ? ping() : await frames(events);
+    if (text !== '') yield text;
   }
-  // A reader who has seen everything gets an answer too.
-  if (head !== '') yield head;
 }
 
-const frame = ({ seq, at, type, data }: RunEvent) =>
-  `id: ${seq}\nevent: ${type}\ndata: ${JSON.stringify({
-    seq,
-    at: new Date(at).toISOString(),
-    type,
-    data,
-  })}\n\n`;
+const nothing = async () => '';
+const comment = () => ': ping\n\n';
+
+export interface Frame {
+  /** A line of its own for each line would do; one line of JSON needs no more. */
+  readonly data: unknown;
+  readonly event?: string;
+  readonly id?: number | string;
+}
+
+/** One event, its data as one line of JSON. */
+export const frame = ({ id, event, data }: Frame): string =>
+  [
+    ...(id === undefined ? [] : [`id: ${id}`]),
+    ...(event === undefined ? [] : [`event: ${event}`]),
+    `data: ${JSON.stringify(data)}`,
+    '\n',
+  ].join('\n');
 
 export const eventStreamHeaders = {
   'cache-control': 'no-cache',

@@ -12,11 +12,24 @@ const largestInlineMediaBytes = 4.5 * 1024 * 1024;
 
 /** @throws ApiError invalid_request, malformed_json, payload_too_large */
 export function parseRequest(operation: Operation, event: ApiEvent) {
-  const raw = operation.body === undefined ? undefined : readJson(event);
+  const raw = operation.body === undefined ? undefined : readBody(operation.body, event);
   const params = parse(operation.params, decodeAll(event.pathParameters ?? {}), '');
-  const query = parse(operation.query, event.queryStringParameters ?? {}, '');
+  const query = parse(operation.query, queryOf(operation, event), '');
   const body = parse(operation.body, raw, 'body');
-  return { params, query, body, idempotency: claimOf(operation, event, { params, body: raw }) };
+  const claim = (key: string) => claimOf(operation, key, { params, body: raw });
+  const key = headerOf(event, 'idempotency-key');
+  const idempotency = key === undefined || operation.body === undefined ? undefined : claim(key);
+  return { params, query, body, idempotency, claim };
+}
+
+/** What may come several times is an array, whatever came; of the others the last one counts. */
+function queryOf({ repeated = [] }: Operation, event: ApiEvent): Record<string, unknown> {
+  const query: Record<string, unknown> = { ...event.queryStringParameters };
+  for (const name of repeated) {
+    const values = event.multiValueQueryStringParameters?.[name];
+    if (values) query[name] = values;
+  }
+  return query;
 }
 
 function parse(schema: z.ZodType | undefined, value: unknown, whole: string): unknown {
@@ -56,10 +69,11 @@ function decodeAll(params: Record<string, string | undefined>) {
   }
 }
 
-function readJson(event: ApiEvent): unknown {
+function readBody(schema: z.ZodType, event: ApiEvent): unknown {
   const text = event.isBase64Encoded
     ? Buffer.from(event.body ?? '', 'base64').toString()
     : (event.body ?? '');
+  if (text === '' && schema.safeParse(undefined).success) return undefined;
   const value = parseJson(text);
   // Characters are at most as many as bytes, so that most bodies need no count.
   if (text.length * 4 > largestBodyBytes) checkSize(text, value);
@@ -97,13 +111,7 @@ function checkSize(text: string, value: unknown): void {
 
 const keyPattern = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 
-function claimOf(
-  operation: Operation,
-  event: ApiEvent,
-  request: unknown,
-): IdempotencyClaim | undefined {
-  const key = headerOf(event, 'idempotency-key');
-  if (key === undefined || operation.body === undefined) return undefined;
+function claimOf(operation: Operation, key: string, request: unknown): IdempotencyClaim {
   if (!keyPattern.test(key))
     throw invalidRequest([
       { field: 'Idempotency-Key', message: 'must be 1 to 255 printable ASCII characters' },

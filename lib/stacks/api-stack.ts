@@ -58,7 +58,10 @@ export class ApiStack extends Stack {
         config.responseMode === 'streaming' ? streamingTimeoutSeconds : bufferedTimeoutSeconds,
     });
     for (const fn of [this.api, this.stream]) {
-      runTable.bind(fn, { indexes: ['tenant', 'agent', 'session', 'waiting'], readsApiKeys: true });
+      runTable.bind(fn, {
+        indexes: ['tenant', 'agent', 'session', 'group', 'waiting'],
+        readsApiKeys: true,
+      });
       idempotencyTable.bind(fn);
       blobBucket.bind(fn, ['read', 'write']);
       queue.bind(fn);

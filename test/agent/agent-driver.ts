@@ -23,6 +23,7 @@ export const aRequest = (overrides: Partial<AgentRequest> = {}): AgentRequest =>
   media: [],
   options: {},
   generateFollowups: false,
+  context: {},
   ...overrides,
 });
 

@@ -7,6 +7,7 @@ export const aToolContext = (overrides: Partial<ToolContext> = {}): ToolContext 
   sessionId: 'session-1',
   orgId: 'acme',
   userId: 'anna',
+  context: {},
   progress: () => {},
   ...overrides,
 });

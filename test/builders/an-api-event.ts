@@ -29,6 +29,7 @@ const nobody: ApiEvent['requestContext']['identity'] = {
 /** A request as API Gateway's REST proxy integration hands it over. */
 export function anApiEvent(options: ApiEventOptions = {}): ApiEvent {
   const { json, stage = '', domainName, ...overrides } = options;
+  const { queryStringParameters: query } = overrides;
   const { httpMethod = json === undefined ? 'GET' : 'POST', path = '/' } = overrides;
   return {
     httpMethod,
@@ -37,7 +38,9 @@ export function anApiEvent(options: ApiEventOptions = {}): ApiEvent {
     multiValueHeaders: {},
     pathParameters: null,
     queryStringParameters: null,
-    multiValueQueryStringParameters: null,
+    multiValueQueryStringParameters: query
+      ? Object.fromEntries(Object.entries(query).map(([name, value]) => [name, [value ?? '']]))
+      : null,
     stageVariables: null,
     resource: '/{proxy+}',
     body: json === undefined ? null : JSON.stringify(json),

@@ -40,6 +40,7 @@ export async function anApi(options: ApiOptions = {}) {
   const logged: LogEntry[] = [];
   const deps: DialectDeps = {
     ...engine.deps,
+    tally: engine.runtime.tally,
     waiting: { limitMs: 10_000, streaming: false, ...options.waiting },
     ...options.deps,
     log: (level, message, fields) => void logged.push({ level, message, fields }),

@@ -105,7 +105,7 @@ describe('a caller is refused', () => {
     });
     expect(reply.json).toMatchObject({
       code: 'unauthorized',
-      detail: 'The bearer token is not valid.',
+      detail: 'The credential is not valid.',
     });
   });
 

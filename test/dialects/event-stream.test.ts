@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { WaitSettings } from '#api/dialect-deps.ts';
+import { rawEvents } from '#api/dialects/longrun/raw-events.ts';
 import { toEventStream } from '#api/event-stream.ts';
 import type { RunEvent } from '#core/run/run-event.ts';
 import { anAgent, workingAgent } from '../builders/an-agent.ts';
@@ -36,6 +37,7 @@ const textOf = async (...batches: RunEvent[][]) =>
         (async function* () {
           yield* batches;
         })(),
+        rawEvents,
         3000,
       ),
     )

@@ -14,6 +14,7 @@ export const indexNames = [
   'tenant',
   'agent',
   'session',
+  'group',
   'waiting',
   'due',
 ] as const satisfies readonly IndexName[];

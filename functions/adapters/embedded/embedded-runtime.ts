@@ -22,6 +22,7 @@ import {
   type SweepDeps,
 } from '#core/run/deps.ts';
 import { dispatchRun } from '#core/run/dispatch-run.ts';
+import type { RunTally } from '#core/run/run-tally.ts';
 import { sweep } from '#core/run/sweep.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
 import type { Key } from '#core/store/item-store.ts';
@@ -35,6 +36,7 @@ import { Quarantine } from './quarantine.ts';
 import type { RuntimeParts } from './runtime-parts.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import { SqliteItemStore } from './sqlite-item-store.ts';
+import { SqliteRunTally } from './sqlite-run-tally.ts';
 import { SqliteRunWorkflow } from './sqlite-run-workflow.ts';
 
 export interface EmbeddedRuntimeOptions {
@@ -61,6 +63,7 @@ export type EmbeddedDeps = RunDeps & SegmentDeps & SweepDeps;
 /** The whole engine in this process: store, queue, workflow and sweeper over one SQLite database. */
 export class EmbeddedRuntime {
   readonly deps: EmbeddedDeps;
+  readonly tally: RunTally;
   readonly #database: SqliteDatabase;
   readonly #store: SqliteItemStore;
   readonly #queue: InMemoryRunQueue;
@@ -89,6 +92,7 @@ export class EmbeddedRuntime {
       this.#announce(keys.filter(isOutboxKey));
     });
     this.#store = store;
+    this.tally = new SqliteRunTally(this.#database);
     this.#queue = new InMemoryRunQueue((message, fields) => log('warn', message, fields));
     this.#deliveries = new InMemoryDeliveryQueue({
       clock,

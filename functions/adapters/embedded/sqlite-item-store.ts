@@ -12,7 +12,14 @@ import {
 import { checkLimits, keyOf } from '../transaction-limits.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 
-const indexNames = ['tenant', 'agent', 'session', 'waiting', 'due'] as const satisfies IndexName[];
+const indexNames = [
+  'tenant',
+  'agent',
+  'session',
+  'group',
+  'waiting',
+  'due',
+] as const satisfies IndexName[];
 const indexColumns = indexNames.flatMap((name) => [`${name}_pk`, `${name}_sk`] as const);
 const columns = ['pk', 'sk', 'value', ...indexColumns] as const;
 
@@ -26,6 +33,8 @@ const Row = KeyRow.extend({
   agent_sk: IndexColumn,
   session_pk: IndexColumn,
   session_sk: IndexColumn,
+  group_pk: IndexColumn,
+  group_sk: IndexColumn,
   waiting_pk: IndexColumn,
   waiting_sk: IndexColumn,
   due_pk: IndexColumn,
@@ -47,7 +56,9 @@ export class SqliteItemStore implements ItemStore {
   constructor(database: SqliteDatabase, changed: (keys: readonly Key[]) => void = () => {}) {
     this.#database = database;
     this.#changed = changed;
-    database.exec(schema);
+    database.exec(table);
+    addMissingColumns(database);
+    database.exec(indexes);
     this.#select = database.prepare('SELECT * FROM item WHERE pk = ? AND sk = ?');
     this.#updateValue = database.prepare('UPDATE item SET value = ? WHERE pk = ? AND sk = ?');
     this.#upsert = database.prepare(
@@ -151,7 +162,7 @@ const deleteExpired = [
 const keyColumns = (index: IndexName | undefined) =>
   index === undefined ? { pk: 'pk', sk: 'sk' } : { pk: `${index}_pk`, sk: `${index}_sk` };
 
-const schema = `
+const table = `
   CREATE TABLE IF NOT EXISTS item (
     pk TEXT NOT NULL, sk TEXT NOT NULL, value TEXT NOT NULL,
     ${indexColumns.map((column) => `${column} TEXT`)},
@@ -160,14 +171,25 @@ const schema = `
   CREATE TABLE IF NOT EXISTS expiry (
     pk TEXT NOT NULL, sk TEXT NOT NULL, expires_at INTEGER NOT NULL, PRIMARY KEY (pk, sk)
   ) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS expiry_at ON expiry (expires_at);
-  ${indexNames
-    .map(
-      (name) =>
-        `CREATE INDEX IF NOT EXISTS item_${name} ON item (${name}_pk, ${name}_sk)
-         WHERE ${name}_pk IS NOT NULL;`,
-    )
-    .join('\n')}`;
+  CREATE INDEX IF NOT EXISTS expiry_at ON expiry (expires_at);`;
+
+const indexes = indexNames
+  .map(
+    (name) =>
+      `CREATE INDEX IF NOT EXISTS item_${name} ON item (${name}_pk, ${name}_sk)
+       WHERE ${name}_pk IS NOT NULL;`,
+  )
+  .join('\n');
+
+const ColumnInfo = z.array(z.object({ name: z.string() }));
+
+/** A database of an earlier version lacks the columns of the indexes that came since. */
+function addMissingColumns(database: SqliteDatabase): void {
+  const known = ColumnInfo.parse(database.prepare('PRAGMA table_info(item)').all());
+  const names = new Set(known.map(({ name }) => name));
+  for (const column of indexColumns)
+    if (!names.has(column)) database.exec(`ALTER TABLE item ADD COLUMN ${column} TEXT`);
+}
 
 function holds(when: Condition, present: Row | undefined): boolean {
   if ('absent' in when) return present === undefined;
@@ -220,6 +242,8 @@ const toRow = ({ pk, sk }: Key, value: string, indexes: Item['indexes']): Row =>
   agent_sk: indexes?.agent?.sk ?? null,
   session_pk: indexes?.session?.pk ?? null,
   session_sk: indexes?.session?.sk ?? null,
+  group_pk: indexes?.group?.pk ?? null,
+  group_sk: indexes?.group?.sk ?? null,
   waiting_pk: indexes?.waiting?.pk ?? null,
   waiting_sk: indexes?.waiting?.sk ?? null,
   due_pk: indexes?.due?.pk ?? null,

@@ -11,12 +11,17 @@ export interface RunOptions {
   readonly maxTokens?: number | undefined;
 }
 
+/** What the caller gives along for the agent: its tools read it, its model is shown it. */
+export const RunContext = z.record(z.string(), z.json());
+export type RunContext = z.infer<typeof RunContext>;
+
 /** What a run was asked to do. */
 export interface AgentRequest {
   readonly message: string;
   readonly media: readonly FilePart[];
   readonly options: RunOptions;
   readonly generateFollowups: boolean;
+  readonly context: RunContext;
 }
 
 /** Where an agent stands between two steps: plain JSON, readable only by the agent loop. */

@@ -1,4 +1,5 @@
 import type { AgentCard, AgentRequest } from './agents.ts';
+import type { RunMetadata } from './run.ts';
 import type { FieldError } from './run-error.ts';
 
 /** What in the request the agent cannot take; empty where it takes all of it. */
@@ -6,6 +7,15 @@ export const checkRequest = (agent: AgentCard, request: AgentRequest): FieldErro
   ...checkModel(request, agent.models),
   ...checkMedia(request, agent.accepts),
 ];
+
+const largestMetadataBytes = 8 * 1024;
+
+/** They lie in the run's own item, which is written at every step. */
+export function checkMetadata(metadata: RunMetadata | undefined): FieldError[] {
+  const bytes = new TextEncoder().encode(JSON.stringify(metadata ?? {})).length;
+  if (bytes <= largestMetadataBytes) return [];
+  return [{ field: 'metadata', message: `may have at most ${largestMetadataBytes} bytes` }];
+}
 
 function checkModel(request: AgentRequest, allowed: readonly string[]): FieldError[] {
   const { model } = request.options;

@@ -34,7 +34,8 @@ async function start(deps: Deps, run: RunIn<'QUEUED'>, slot: number): Promise<Ru
   const now = deps.clock.now();
   const head = await sessionHead(deps.store, run);
   const { waitsForSlot: _, ...base } = run;
-  const maxSeconds = deps.agents.find(run.agentId, run.orgId)?.maxSeconds ?? 0;
+  const agentSeconds = deps.agents.find(run.agentId, run.orgId)?.maxSeconds ?? 0;
+  const maxSeconds = Math.min(agentSeconds, run.timeoutSeconds ?? agentSeconds);
   const epoch = run.epoch + 1;
   return {
     run: {

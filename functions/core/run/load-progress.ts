@@ -21,7 +21,7 @@ export async function loadProgress(
   deps: Pick<RunDeps, 'store' | 'blobs' | 'settings'>,
   run: RunIn<'RUNNING'>,
 ): Promise<Progress> {
-  const [request, history, own, pause] = await Promise.all([
+  const [{ wire: _, ...request }, history, own, pause] = await Promise.all([
     getRequest(deps, keyOf(run)),
     transcriptTo(deps, run, run.base),
     run.step > 0 ? runCheckpoints(deps, run, run.id) : [],

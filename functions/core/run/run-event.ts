@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { EditedArguments } from '../session/transcript.ts';
+import { RunProgress } from './run.ts';
 
 /*
  * What happened to a run, numbered without gaps from 1. Every dialect's stream is a translation of
@@ -16,13 +17,6 @@ const ApprovalData = {
   arguments: z.unknown(),
 };
 
-/** How far a tool is; `percentage` from 0 to 100. */
-export const ProgressUpdate = z.object({
-  phase: z.string(),
-  percentage: z.number().min(0).max(100).optional(),
-  message: z.string().optional(),
-});
-
 export const RunEventBody = z.discriminatedUnion('type', [
   event('run.queued', {}),
   event('run.started', { epoch: z.number() }),
@@ -38,7 +32,7 @@ export const RunEventBody = z.discriminatedUnion('type', [
   event('tool.started', { toolCallId: z.string(), tool: z.string(), arguments: z.unknown() }),
   event('tool.completed', { toolCallId: z.string(), tool: z.string(), result: z.unknown() }),
   event('tool.failed', { toolCallId: z.string(), tool: z.string(), message: z.string() }),
-  event('progress', ProgressUpdate.shape),
+  event('progress', RunProgress.shape),
   event('approval.requested', { ...ApprovalData, expiresAt: z.iso.datetime(), reason: z.string() }),
   event('approval.decided', {
     ...ApprovalData,

@@ -6,6 +6,7 @@ import {
   agentIndexKey,
   dueIndexKey,
   eventKey,
+  groupIndexKey,
   lastEventKey,
   type RunKey,
   runKey,
@@ -138,7 +139,12 @@ const backoffMs = (attempt: number) =>
 
 function number(run: Run, events: readonly RunEventBody[], at: number) {
   if (events.length === 0) return { numbered: run, told: [], write: [] };
-  const numbered: Run = { ...run, lastSeq: run.lastSeq + events.length };
+  const progress = events.findLast((event) => event.type === 'progress')?.data ?? run.progress;
+  const numbered: Run = {
+    ...run,
+    lastSeq: run.lastSeq + events.length,
+    ...(progress === undefined ? {} : { progress }),
+  };
   const told = events.map((event, i) => ({ ...event, seq: run.lastSeq + i + 1, at }));
   const value = { events: told };
   const write: Write[] = [{ put: { ...eventKey(keyOf(run), numbered.lastSeq), value } }];
@@ -155,6 +161,7 @@ function toItem(run: Run): Item {
       agent: agentIndexKey(key, run.agentId),
       session: sessionIndexKey(run, run.turn),
       due: dueIndexKey(run.id, dueAt(run)),
+      ...(run.groupId === undefined ? {} : { group: groupIndexKey(key, run.groupId) }),
       ...(run.status === 'QUEUED' && run.waitsForSlot ? { waiting: waitingIndexKey(key) } : {}),
     },
   };

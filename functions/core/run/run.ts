@@ -29,6 +29,26 @@ export type RunFailure = z.infer<typeof RunFailure>;
 export const CheckpointRef = z.object({ runId: z.string(), step: z.number() });
 export type CheckpointRef = z.infer<typeof CheckpointRef>;
 
+/** Where a run that repeats another began: after so many of its steps, or anew. */
+export const RunOrigin = z.object({ runId: z.string(), step: z.number() });
+export type RunOrigin = z.infer<typeof RunOrigin>;
+
+/** Who is told how the run ends, in which dialect's words. */
+export const RunWebhook = z.object({ url: z.string(), dialect: z.string() });
+export type RunWebhook = z.infer<typeof RunWebhook>;
+
+/** What the caller has to say of the run, for its own use. */
+export const RunMetadata = z.record(z.string(), z.json());
+export type RunMetadata = z.infer<typeof RunMetadata>;
+
+/** How far a run is, as it said last; `percentage` from 0 to 100. */
+export const RunProgress = z.object({
+  phase: z.string(),
+  percentage: z.number().min(0).max(100).optional(),
+  message: z.string().optional(),
+});
+export type RunProgress = z.infer<typeof RunProgress>;
+
 /** Tokens as the providers count them, summed over the run's model calls. */
 export const Usage = z.object({ inputTokens: z.number(), outputTokens: z.number() });
 export type Usage = z.infer<typeof Usage>;
@@ -37,6 +57,8 @@ export const RunOutput = z.object({
   /** The agent's answer in Markdown, without the follow-up questions. */
   content: z.string(),
   followups: z.array(z.string()),
+  /** The answer as data, of an agent that declares a shape for it. */
+  structured: z.json().optional(),
 });
 export type RunOutput = z.infer<typeof RunOutput>;
 
@@ -72,6 +94,14 @@ const base = {
   /** Place in the session's order, from 1. */
   turn: z.number(),
   messagePreview: z.string(),
+  /** A label that groups runs; orders nothing and shares nothing. */
+  groupId: z.string().optional(),
+  metadata: RunMetadata.optional(),
+  webhook: RunWebhook.optional(),
+  origin: RunOrigin.optional(),
+  /** How long it may work, where that is less than its agent's limit. */
+  timeoutSeconds: z.number().optional(),
+  progress: RunProgress.optional(),
   createdAt: z.number(),
   /** Raised by every write; each write is conditional on the one before. */
   version: z.number(),
@@ -93,7 +123,6 @@ const base = {
   model: z.string(),
   /** When the sweeper looks at the run if it has not moved on; never before a lease ends. */
   wakeAt: z.number(),
-  webhook: z.object({ url: z.string(), dialect: z.string() }).optional(),
 };
 
 const started = { ...base, startedAt: z.number(), deadline: z.number() };

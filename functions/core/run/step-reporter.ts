@@ -4,16 +4,19 @@ import type { RunEventBody } from './run-event.ts';
 import { keyOf } from './run-repository.ts';
 
 const flushEveryMs = 100;
+/** Whoever asks for the run from time to time sees how far it is, too. */
+const progressEveryMs = 2000;
 
 /**
  * Collects what a step has to tell. While somebody reads along it is written every 100 ms, else
- * with the step's checkpoint.
+ * with the step's checkpoint, and what tells of progress every 2 s.
  */
 export class StepReporter {
   readonly #deps: Pick<RunDeps, 'watch' | 'log'>;
   readonly #leased: LeasedRun;
   #events: RunEventBody[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #progressAt = 0;
 
   constructor(deps: Pick<RunDeps, 'watch' | 'log'>, leased: LeasedRun) {
     this.#deps = deps;
@@ -40,10 +43,19 @@ export class StepReporter {
     return events;
   }
 
+  /** Whether what there is may wait for the step's end, or a while. */
+  #waits(): boolean {
+    if (!this.#events.some(({ type }) => type === 'progress')) return true;
+    const left = this.#progressAt + progressEveryMs - Date.now();
+    if (left > 0) this.#timer ??= setTimeout(() => void this.#flush(), left);
+    else this.#progressAt = Date.now();
+    return left > 0;
+  }
+
   async #flush(): Promise<void> {
     this.#timer = undefined;
     try {
-      if (!(await this.#deps.watch.isRead(keyOf(this.#leased.run)))) return;
+      if (!(await this.#deps.watch.isRead(keyOf(this.#leased.run))) && this.#waits()) return;
       // Taken inside the change, so that a checkpoint that was asked for first has them.
       await this.#leased.change((run) => {
         const events = this.take();

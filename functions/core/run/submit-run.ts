@@ -6,10 +6,10 @@ import { TransactionConflict, type Write } from '../store/item-store.ts';
 import { type RunKey, runInputKey, type SessionKey } from '../store/keys.ts';
 import { loadValue, StoredValue, storeValue } from '../store/stored-value.ts';
 import { checkWebhookUrl } from '../webhook/check-webhook-url.ts';
-import type { AgentCard, AgentRequest, RunOptions } from './agents.ts';
-import { checkRequest } from './check-request.ts';
+import { type AgentCard, type AgentRequest, RunContext, type RunOptions } from './agents.ts';
+import { checkMetadata, checkRequest } from './check-request.ts';
 import type { RunDeps } from './deps.ts';
-import type { Run } from './run.ts';
+import type { Run, RunMetadata, RunOrigin, RunWebhook } from './run.ts';
 import { invalidInput, RunError } from './run-error.ts';
 import { getRun, newRun } from './run-repository.ts';
 
@@ -30,9 +30,21 @@ export interface SubmitRunCommand {
   readonly media: readonly MediaInput[];
   readonly options: RunOptions;
   readonly generateFollowups: boolean;
-  /** Told how the run goes on, in the words of a dialect. @default - nobody is */
-  readonly webhook?: { readonly url: string; readonly dialect: string } | undefined;
   readonly idempotency: IdempotencyClaim | undefined;
+  /** @default - in no group */
+  readonly groupId?: string | undefined;
+  /** At most 8 KB of JSON. @default - none */
+  readonly metadata?: RunMetadata | undefined;
+  /** Plain JSON for the agent: its tools read it, its model is shown it. @default - none */
+  readonly context?: RunContext | undefined;
+  /** Seconds that the run may work, pauses left out; its agent's limit holds too. */
+  readonly timeoutSeconds?: number | undefined;
+  /** Told how the run goes on, in the words of a dialect. @default - nobody is */
+  readonly webhook?: RunWebhook | undefined;
+  /** The run that this one repeats. */
+  readonly origin?: RunOrigin | undefined;
+  /** What a dialect wants to show of the request again, kept as it is. */
+  readonly wire?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface SubmittedRun {
@@ -52,16 +64,17 @@ type Deps = Omit<RunDeps, 'workflow' | 'watch'>;
  * @throws RunError agent_not_found, invalid_input, invalid_webhook_url, idempotency_key_reused
  */
 export async function storeRun(deps: Deps, command: SubmitRunCommand): Promise<SubmittedRun> {
-  const agent = deps.agents.find(command.agentId, command.orgId);
-  if (agent === undefined)
-    throw new RunError('agent_not_found', `There is no agent ${command.agentId}.`);
-  if (command.webhook)
-    checkWebhookUrl(command.webhook.url, { allowsLoopback: deps.settings.webhooksToLoopback });
+  const agent = findAgent(deps, command);
+  checkWebhook(deps, command);
   const runId = deps.newId();
   const sessionId = command.sessionId ?? deps.newId();
   const key = { orgId: command.orgId, sessionId, runId };
-  const request = { ...command, media: command.media.map((input, i) => toPart(key, input, i)) };
-  const refused = checkRequest(agent, request);
+  const request = {
+    ...command,
+    context: command.context ?? {},
+    media: command.media.map((input, i) => toPart(key, input, i)),
+  };
+  const refused = [...checkRequest(agent, request), ...checkMetadata(command.metadata)];
   if (refused.length > 0) throw invalidInput(refused);
   let input: Write | undefined;
   for (let attempt = 1; ; attempt += 1) {
@@ -88,6 +101,16 @@ export async function submitRun(deps: Deps, command: SubmitRunCommand): Promise<
   return submitted;
 }
 
+function findAgent({ agents }: Pick<Deps, 'agents'>, command: SubmitRunCommand): AgentCard {
+  const agent = agents.find(command.agentId, command.orgId);
+  if (agent) return agent;
+  throw new RunError('agent_not_found', `There is no agent ${command.agentId}.`);
+}
+
+function checkWebhook({ settings }: Pick<Deps, 'settings'>, { webhook }: SubmitRunCommand): void {
+  if (webhook) checkWebhookUrl(webhook.url, { allowsLoopback: settings.webhooksToLoopback });
+}
+
 type SessionRunKey = RunKey & SessionKey;
 
 async function prepareRun(
@@ -97,7 +120,7 @@ async function prepareRun(
   { runId, sessionId }: SessionRunKey,
 ) {
   const now = deps.clock.now();
-  const { orgId, userId, agentId } = command;
+  const { orgId, userId, agentId, groupId, metadata, webhook, origin, timeoutSeconds } = command;
   const known = command.sessionId ? await findSession(deps.store, { orgId, sessionId }) : undefined;
   const { turn, writes } = takeTurn(
     known,
@@ -116,6 +139,11 @@ async function prepareRun(
     sessionId,
     turn,
     messagePreview: command.message.slice(0, previewCharacters),
+    ...(groupId === undefined ? {} : { groupId }),
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(webhook === undefined ? {} : { webhook }),
+    ...(origin === undefined ? {} : { origin }),
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     createdAt: now,
     version: 1,
     epoch: 0,
@@ -129,7 +157,6 @@ async function prepareRun(
     model: command.options.model ?? agent.model,
     wakeAt: now + deps.settings.wakeSeconds * 1000,
     waitsForSlot: false,
-    ...(command.webhook ? { webhook: command.webhook } : {}),
   };
   const created = newRun(deps.settings, queued, [{ type: 'run.queued', data: {} }]);
   return { run: created.run, writes: [...created.writes, ...writes] };
@@ -144,6 +171,8 @@ const StoredRequest = z.object({
     maxTokens: z.number().optional(),
   }),
   generateFollowups: z.boolean(),
+  context: RunContext.default({}),
+  wire: z.record(z.string(), z.unknown()).default({}),
 });
 
 /** Media come to the blob store before the run comes to the store: a stored run has all its input. */
@@ -160,16 +189,16 @@ async function storeInput(
     storeValue(deps, `${key.orgId}/${key.runId}/message`, request.message),
     ...uploads,
   ]);
-  const { media, options, generateFollowups } = request;
-  const value = { message, media, options, generateFollowups };
+  const { media, options, generateFollowups, context } = request;
+  const value = { message, media, options, generateFollowups, context, wire: command.wire ?? {} };
   return { put: { ...runInputKey(key), value } };
 }
 
-/** What the run was asked to do. */
+/** What the run was asked to do, and what a dialect has kept of the request. */
 export async function getRequest(
   deps: Pick<RunDeps, 'store' | 'blobs'>,
   key: RunKey,
-): Promise<AgentRequest> {
+): Promise<AgentRequest & { readonly wire: Readonly<Record<string, unknown>> }> {
   const item = await deps.store.get(runInputKey(key));
   const stored = StoredRequest.parse(item?.value);
   return { ...stored, message: await loadValue(deps, stored.message, z.string()) };

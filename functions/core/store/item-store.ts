@@ -9,7 +9,7 @@ export interface Key {
 }
 
 /** Sparse secondary indexes. An item without the attribute is not in the index. */
-export type IndexName = 'tenant' | 'agent' | 'session' | 'waiting' | 'due';
+export type IndexName = 'tenant' | 'agent' | 'session' | 'group' | 'waiting' | 'due';
 
 export interface Item extends Key {
   /** Plain JSON, at most 400 KB with the keys. Parsed with zod by whoever reads it. */

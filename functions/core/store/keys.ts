@@ -119,6 +119,12 @@ export const idempotencyKey = (orgId: string, route: string, key: string): Key =
 export const tableOf = ({ sk }: Key) => (sk === idempotencySortKey ? 'idempotency' : 'runs');
 const idempotencySortKey = 'IDEMPOTENCY';
 
+/** How many runs a tenant, or one of its groups, has in each status. */
+export const tallyKey = (orgId: string, groupId: string | undefined): Key => ({
+  pk: `${tenant(orgId)}TALLY`,
+  sk: groupId === undefined ? 'ALL' : `G#${groupId}`,
+});
+
 /** All keys lie in one partition: they are few, seldom listed, and cached where they are checked. */
 export const apiKeyKey = (id: string): Key => ({ pk: 'K#', sk: `K#${id}` });
 export const apiKeyRange = { pk: 'K#', after: 'K#', before: 'K#~' } as const;
@@ -129,6 +135,11 @@ export const tenantIndexKey = ({ orgId, runId }: RunKey): Key => ({
 });
 export const agentIndexKey = ({ orgId, runId }: RunKey, agentId: string): Key => ({
   pk: `${tenant(orgId)}A#${agentId}`,
+  sk: runId,
+});
+/** Runs that share a label of the caller's. */
+export const groupIndexKey = ({ orgId, runId }: RunKey, groupId: string): Key => ({
+  pk: `${tenant(orgId)}G#${groupId}`,
   sk: runId,
 });
 export const sessionIndexKey = (session: SessionKey, turn: number): Key => ({

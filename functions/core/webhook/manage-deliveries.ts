@@ -1,7 +1,7 @@
 import type { RunDeps } from '../run/deps.ts';
 import { invalidInput } from '../run/run-error.ts';
 import { getRun } from '../run/run-repository.ts';
-import { TransactionConflict } from '../store/item-store.ts';
+import { type Item, TransactionConflict } from '../store/item-store.ts';
 import { deliveryRange, type RunKey, runPartition, webhookIndexKey } from '../store/keys.ts';
 import {
   Delivery,
@@ -17,6 +17,16 @@ import { getWebhook } from './webhook.ts';
 
 type Deps = Pick<RunDeps, 'store' | 'clock' | 'log'>;
 
+export interface ListDeliveriesQuery {
+  readonly orgId: string;
+  readonly webhookId: string;
+  /** @default - all */
+  readonly state?: Delivery['state'] | undefined;
+  readonly limit: number;
+  /** From the page before. */
+  readonly cursor?: string | undefined;
+}
+
 export interface DeliveryPage {
   readonly deliveries: readonly Delivery[];
   /** `undefined` on the last page. */
@@ -31,13 +41,7 @@ const maxAttempts = 10;
 /** To a webhook, the newest event first. @throws RunError webhook_not_found, invalid_input */
 export async function listDeliveries(
   deps: Deps,
-  query: {
-    readonly orgId: string;
-    readonly webhookId: string;
-    readonly state?: Delivery['state'] | undefined;
-    readonly limit: number;
-    readonly cursor?: string | undefined;
-  },
+  query: ListDeliveriesQuery,
 ): Promise<DeliveryPage> {
   const { orgId, webhookId, state, limit } = query;
   await getWebhook(deps, orgId, webhookId);
@@ -45,19 +49,22 @@ export async function listDeliveries(
   const deliveries: Delivery[] = [];
   let before = parseCursor(query.cursor);
   for (let asked = 0; asked < queriesPerPage; asked += 1) {
-    const range = before === undefined ? {} : { before };
-    const items = await deps.store.query({
-      ...{ index: 'tenant', pk, ...range, order: 'descending', limit: itemsPerQuery },
-    });
+    const items = await deps.store.query({ ...newest, pk, ...(before ? { before } : {}) });
     for (const item of items) {
       before = item.indexes?.tenant?.sk;
-      const delivery = Delivery.parse(item.value);
-      if ((state ?? delivery.state) === delivery.state) deliveries.push(delivery);
+      deliveries.push(...matching(item, state));
       if (deliveries.length === limit) return { deliveries, cursor: toCursor(before) };
     }
     if (items.length < itemsPerQuery) return { deliveries, cursor: undefined };
   }
   return { deliveries, cursor: toCursor(before) };
+}
+
+const newest = { index: 'tenant', order: 'descending', limit: itemsPerQuery } as const;
+
+function matching({ value }: Item, state: Delivery['state'] | undefined): Delivery[] {
+  const delivery = Delivery.parse(value);
+  return (state ?? delivery.state) === delivery.state ? [delivery] : [];
 }
 
 /** To the run's own webhook, the oldest event first. @throws RunError run_not_found */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { RunDeps } from '../run/deps.ts';
-import { TransactionConflict } from '../store/item-store.ts';
+import { type Key, TransactionConflict, type Write } from '../store/item-store.ts';
 import { signingSecretKey } from '../store/keys.ts';
 import { newSecret, rotated, WebhookSecret } from './webhook-secret.ts';
 
@@ -24,18 +24,26 @@ async function keep(
   const key = signingSecretKey(orgId);
   for (let attempt = 1; ; attempt += 1) {
     const item = await store.get(key);
-    const { secrets, version } = item
-      ? SigningSecret.parse(item.value)
-      : { secrets: [], version: 0 };
-    const next = change(secrets);
-    if (next === undefined) return secrets;
-    const value = { secrets: next, version: version + 1 };
-    const when = item ? { equals: { version } } : ({ absent: true } as const);
+    const known = item && SigningSecret.parse(item.value);
+    const next = change(known?.secrets ?? []);
+    if (next === undefined) return known?.secrets ?? [];
     try {
-      await store.transact([{ put: { ...key, value }, when }]);
+      await store.transact([replace(key, known, next)]);
       return next;
     } catch (error) {
       if (!(error instanceof TransactionConflict) || attempt === maxAttempts) throw error;
     }
   }
+}
+
+function replace(
+  key: Key,
+  known: z.infer<typeof SigningSecret> | undefined,
+  secrets: WebhookSecret[],
+): Write {
+  const version = known?.version ?? 0;
+  return {
+    put: { ...key, value: { secrets, version: version + 1 } },
+    when: known ? { equals: { version } } : { absent: true },
+  };
 }

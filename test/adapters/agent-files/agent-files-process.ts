@@ -28,7 +28,7 @@ async function answerOf(agent: Agent, message: string): Promise<string> {
   const input: StepInput = {
     run: { orgId: 'acme', runId: 'run', sessionId: 'session', userId: 'ann' },
     step: 1,
-    request: { message, media: [], options: {}, generateFollowups: false },
+    request: { message, media: [], options: {}, generateFollowups: false, context: {} },
     history: [],
     messages: [],
     state: undefined,

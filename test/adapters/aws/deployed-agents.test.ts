@@ -67,7 +67,7 @@ describe('the deployed agents', () => {
       run: { orgId: 'acme', runId: 'run', sessionId: 'session', userId: 'ann' },
       step: 1,
       usage: { inputTokens: 0, outputTokens: 0 },
-      request: { message: 'hello', media: [], options: {}, generateFollowups: false },
+      request: { message: 'hello', media: [], options: {}, generateFollowups: false, context: {} },
       history: [],
       messages: [],
       state: undefined,

@@ -1,21 +1,16 @@
 import type { Operations } from '#api/contract.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
-import { eventStreamHeaders, toEventStream } from '#api/event-stream.ts';
+import { followReply, parseLastEventId } from '#api/follow-reply.ts';
 import { decideApproval } from '#core/approval/decide-approval.ts';
 import { listRuns } from '#core/run/list-runs.ts';
-import { invalidInput } from '#core/run/run-error.ts';
 import { getRun } from '#core/run/run-repository.ts';
 import { getToolCall, runToolCalls } from '#core/run/tool-calls.ts';
-import { followRun } from '#core/run/watch-run.ts';
 import type { longrunContract } from './contract.ts';
 import { firstPage, firstPageHeaders } from './first-page.ts';
+import { rawEvents } from './raw-events.ts';
 import { toCallView, toListedCall } from './tool-call-views.ts';
 import { toDetail, toView } from './views.ts';
 import { webhookOperations } from './webhook-operations.ts';
-
-const heartbeatMs = 15_000;
-const streamReconnectMs = 3000;
-const pollReconnectMs = 100;
 
 export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunContract> => ({
   ...webhookOperations(deps),
@@ -62,28 +57,11 @@ export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunC
     return { body: toCallView(await getToolCall(deps, run, params.toolCallId)) };
   },
 
-  followRun: async ({ params, principal, lastEventId, signal }) => {
-    const key = { orgId: principal.orgId, runId: params.runId };
-    const { streaming, limitMs, streamLimitMs } = deps.waiting;
-    const asked = parseLastEventId(lastEventId);
-    const { lastSeq } = await getRun(deps, key);
-    // Nobody has seen more than there is: a larger number belongs to another run.
-    const after = Math.min(asked, lastSeq);
-    // Where nothing leaves before the end, the stream is a poll that waits for the next events.
-    const options = streaming
-      ? { heartbeatMs, ...(streamLimitMs === undefined ? {} : { limitMs: streamLimitMs }) }
-      : { heartbeatMs: limitMs, limitMs, once: true };
-    const reconnectMs = streaming ? streamReconnectMs : pollReconnectMs;
-    return {
-      body: toEventStream(followRun(deps, key, after, options, signal), reconnectMs),
-      headers: eventStreamHeaders,
-    };
-  },
+  followRun: ({ params, principal, lastEventId, signal }) =>
+    followReply(deps, {
+      run: { orgId: principal.orgId, runId: params.runId },
+      after: parseLastEventId(lastEventId),
+      translation: rawEvents,
+      signal,
+    }),
 });
-
-function parseLastEventId(text: string | undefined): number {
-  if (text === undefined || text === '') return 0;
-  if (!/^\d{1,9}$/.test(text))
-    throw invalidInput([{ field: 'Last-Event-ID', message: 'must be the id of an event' }]);
-  return Number(text);
-}
