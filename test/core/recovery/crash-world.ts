@@ -177,8 +177,7 @@ export class CrashWorld implements Surroundings {
 
   async #deliverRung(): Promise<void> {
     const { signal } = new AbortController();
-    for (const ring of this.rings.splice(0))
-      await deliver(this.#healthy.delivering, ring, signal);
+    for (const ring of this.rings.splice(0)) await deliver(this.#healthy.delivering, ring, signal);
   }
 
   async #announce(keys: readonly Key[]): Promise<void> {
