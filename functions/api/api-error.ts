@@ -41,6 +41,7 @@ export const statusByCode = {
   invalid_webhook_url: 422,
   webhook_not_found: 404,
   delivery_not_found: 404,
+  schedule_not_found: 404,
   unauthorized: 401,
   malformed_json: 400,
   invalid_request: 400,

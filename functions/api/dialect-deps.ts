@@ -1,11 +1,13 @@
 import type { RunDeps } from '#core/run/deps.ts';
 import type { RunTally } from '#core/run/run-tally.ts';
+import type { CronCalendar } from '#core/schedule/cron-calendar.ts';
 import type { DeliveryQueue } from '#core/webhook/delivery-queue.ts';
 
 /** What the operations of every dialect work with. */
 export interface DialectDeps extends RunDeps {
   readonly tally: RunTally;
   readonly deliveries: DeliveryQueue;
+  readonly calendar: CronCalendar;
   readonly waiting: WaitSettings;
 }
 

@@ -86,7 +86,8 @@ export class EngineStack extends Stack {
       functionArns: remoteFunctions,
     });
     blobBucket.bind(segment, ['read', 'write']);
-    blobBucket.bind(sweep, ['delete']);
+    // It submits what is scheduled, and deletes what has expired.
+    blobBucket.bind(sweep, ['write', 'delete']);
     this.workflow.bind(dispatch, ['start']);
     this.workflow.bind(registerPause, ['decide']);
     this.workflow.bind(sweep, ['start', 'decide', 'stop', 'describe']);

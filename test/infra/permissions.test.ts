@@ -77,7 +77,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     logs('FunctionsSweep'),
     noKeys,
     ...changesRuns,
-    '<BlobBucket>/*: s3 DeleteObject',
+    '<BlobBucket>/*: s3 DeleteObject PutObject',
     '<BlobBucket>: s3 ListBucket',
     '<RunBus>: events PutEvents',
     '<RunTable>/index/due: dynamodb Query',
@@ -113,7 +113,7 @@ const wildcards = new Set([
   // Objects are named after organisations, executions after runs.
   ...[
     '<BlobBucket>/*: s3 GetObject PutObject',
-    '<BlobBucket>/*: s3 DeleteObject',
+    '<BlobBucket>/*: s3 DeleteObject PutObject',
     '<BlobBucket>/*: s3 GetObject',
   ],
   `${executions}: states StopExecution`,

@@ -28,6 +28,7 @@ import type { BlobStore } from '#core/store/blob-store.ts';
 import type { Key } from '#core/store/item-store.ts';
 import { isOutboxKey } from '#core/store/keys.ts';
 import { type DeliverDeps, deliver } from '#core/webhook/deliver.ts';
+import { cronerCalendar } from '../croner-calendar.ts';
 import { InMemoryDeliveryQueue } from './in-memory-delivery-queue.ts';
 import { InMemoryRunQueue } from './in-memory-run-queue.ts';
 import { InProcessRunWatch } from './in-process-run-watch.ts';
@@ -123,6 +124,7 @@ export class EmbeddedRuntime {
       },
       bus: options.bus ?? noBus,
       deliveries: this.#deliveries,
+      calendar: cronerCalendar,
       newId: uuidv7,
     };
     this.#deliverDeps = options.webhooks && { ...this.deps, ...options.webhooks(this.deps) };

@@ -33,6 +33,10 @@ export type CheckpointRef = z.infer<typeof CheckpointRef>;
 export const RunOrigin = z.object({ runId: z.string(), step: z.number() });
 export type RunOrigin = z.infer<typeof RunOrigin>;
 
+/** The schedule that had it submitted, and for which of its times: epoch milliseconds. */
+export const RunSchedule = z.object({ id: z.string(), firedFor: z.number() });
+export type RunSchedule = z.infer<typeof RunSchedule>;
+
 /** Who is told how the run ends, in which dialect's words. */
 export const RunWebhook = z.object({ url: z.string(), dialect: z.string() });
 export type RunWebhook = z.infer<typeof RunWebhook>;
@@ -99,6 +103,7 @@ const base = {
   metadata: RunMetadata.optional(),
   webhook: RunWebhook.optional(),
   origin: RunOrigin.optional(),
+  schedule: RunSchedule.optional(),
   /** How long it may work, where that is less than its agent's limit. */
   timeoutSeconds: z.number().optional(),
   progress: RunProgress.optional(),

@@ -4,6 +4,7 @@ import { RunStatus } from '#core/run/run.ts';
 import { EditedArguments } from '#core/session/transcript.ts';
 import { AgentId, SessionId } from '#core/tenant/ids.ts';
 import { RunId } from './run-id.ts';
+import { scheduleContract } from './schedule-contract.ts';
 import { webhookContract } from './webhook-contract.ts';
 
 /** Longrun's own paths: what none of the published dialects has. */
@@ -23,6 +24,8 @@ export const RunView = z.object({
   createdAt: z.string(),
   startedAt: z.string().nullable(),
   completedAt: z.string().nullable(),
+  /** The firing that it is. */
+  schedule: z.object({ id: z.string(), firedFor: z.string() }).optional(),
   usage: z.object({ inputTokens: z.number(), outputTokens: z.number() }),
   pendingApproval: z
     .object({
@@ -174,5 +177,6 @@ export const longrunContract = {
     contentType: 'text/event-stream',
     long: true,
   },
+  ...scheduleContract,
   ...webhookContract,
 } as const satisfies Contract;

@@ -8,11 +8,13 @@ import { getToolCall, runToolCalls } from '#core/run/tool-calls.ts';
 import type { longrunContract } from './contract.ts';
 import { firstPage, firstPageHeaders } from './first-page.ts';
 import { rawEvents } from './raw-events.ts';
+import { scheduleOperations } from './schedule-operations.ts';
 import { toCallView, toListedCall } from './tool-call-views.ts';
 import { toDetail, toView } from './views.ts';
 import { webhookOperations } from './webhook-operations.ts';
 
 export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunContract> => ({
+  ...scheduleOperations(deps),
   ...webhookOperations(deps),
 
   firstPage: async () => ({ body: await firstPage(), headers: firstPageHeaders }),
