@@ -52,10 +52,12 @@ export const statusByCode = {
 
 /** How a dialect says that a request failed. */
 export type ErrorEncoder = (error: RunError | ApiError) => {
+  /** JSON, or text as it is. */
   readonly body: unknown;
   readonly contentType: string;
   /** @default - `statusByCode` */
   readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
 };
 
 export const isCallersError = (error: unknown): error is RunError | ApiError =>

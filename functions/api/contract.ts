@@ -14,6 +14,8 @@ export interface Operation {
   readonly repeated?: readonly string[];
   /** An empty body is `undefined` to it. */
   readonly body?: z.ZodType;
+  /** Whether the body is a form that a browser has sent. @default - it is JSON */
+  readonly form?: boolean;
   /** Of an answer that names no other. */
   readonly status: SuccessStatus;
   /** Filters what leaves the service. @default - no body, or a stream of `contentType` */

@@ -12,7 +12,7 @@ const largestInlineMediaBytes = 4.5 * 1024 * 1024;
 
 /** @throws ApiError invalid_request, malformed_json, payload_too_large */
 export function parseRequest(operation: Operation, event: ApiEvent) {
-  const raw = operation.body === undefined ? undefined : readBody(operation.body, event);
+  const raw = operation.body === undefined ? undefined : readBody(operation.body, operation.form, event);
   const params = parse(operation.params, decodeAll(event.pathParameters ?? {}), '');
   const query = parse(operation.query, queryOf(operation, event), '');
   const body = parse(operation.body, raw, 'body');
@@ -69,12 +69,12 @@ function decodeAll(params: Record<string, string | undefined>) {
   }
 }
 
-function readBody(schema: z.ZodType, event: ApiEvent): unknown {
+function readBody(schema: z.ZodType, isForm: boolean | undefined, event: ApiEvent): unknown {
   const text = event.isBase64Encoded
     ? Buffer.from(event.body ?? '', 'base64').toString()
     : (event.body ?? '');
   if (text === '' && schema.safeParse(undefined).success) return undefined;
-  const value = parseJson(text);
+  const value = isForm ? Object.fromEntries(new URLSearchParams(text)) : parseJson(text);
   // Characters are at most as many as bytes, so that most bodies need no count.
   if (text.length * 4 > largestBodyBytes) checkSize(text, value);
   return value;

@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { v7 as uuidv7 } from 'uuid';
 import { agentDirectory } from '#adapters/aws/agent-directory.ts';
+import { functionEnvironment } from '#adapters/aws/function-environment.ts';
 import { log, logFor } from '#adapters/aws/lambda-logger.ts';
 import {
   blobStore,
@@ -25,6 +26,7 @@ const deps = {
   deliveries: deliveryQueue(),
   agents: agentDirectory(),
   calendar: cronerCalendar,
+  publicBaseUrl: functionEnvironment.publicBaseUrl(),
   newId: uuidv7,
   clock: systemClock,
   settings: runSettings(),

@@ -64,8 +64,8 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     '<RunBus>: events PutEvents',
     '<RunTable.StreamArn>: dynamodb DescribeStream GetRecords GetShardIterator',
     '<WebhookQueue>: sqs SendMessage',
-    `<RunTable> ${onKeys}: dynamodb BatchGetItem DeleteItem PutItem Query`,
-    '<RunTable>: dynamodb BatchGetItem DeleteItem PutItem Query',
+    `<RunTable> ${onKeys}: dynamodb BatchGetItem DeleteItem GetItem PutItem Query`,
+    '<RunTable>: dynamodb BatchGetItem DeleteItem GetItem PutItem Query',
   ],
   FunctionsReconcileRole: [
     logs('FunctionsReconcile'),

@@ -51,6 +51,8 @@ export interface EmbeddedRuntimeOptions {
   readonly settings?: Partial<RunSettings>;
   /** Told of every change of status. @default - the log alone */
   readonly bus?: RunBus;
+  /** Where approvals are decided by the links that the bus is told. @default - it is told none */
+  readonly publicBaseUrl?: string | undefined;
   /** How webhooks are told. @default - what there is to tell them is kept until somebody does */
   readonly webhooks?: (deps: EmbeddedDeps) => Pick<DeliverDeps, 'post' | 'webhookBody'>;
   /** @default 5 */
@@ -123,6 +125,7 @@ export class EmbeddedRuntime {
         ...options.settings,
       },
       bus: options.bus ?? noBus,
+      publicBaseUrl: options.publicBaseUrl,
       deliveries: this.#deliveries,
       calendar: cronerCalendar,
       newId: uuidv7,

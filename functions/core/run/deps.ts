@@ -80,6 +80,8 @@ export type ChangeDeps = Pick<RunDeps, 'store' | 'clock' | 'log' | 'settings'>;
 export interface SweepDeps extends Omit<RunDeps, 'watch'> {
   readonly calendar: CronCalendar;
   readonly bus: RunBus;
+  /** See OutboxDeps. */
+  readonly publicBaseUrl?: string | undefined;
   readonly deliveries: DeliveryQueue;
 }
 

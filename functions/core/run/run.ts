@@ -77,6 +77,8 @@ export const PendingApproval = z.object({
   reason: z.string(),
   requestedAt: z.number(),
   expiresAt: z.number(),
+  /** When whoever decides is reminded; gone once that was done. */
+  remindAt: z.number().optional(),
   onExpiry: z.enum(['reject', 'cancel', 'fail']),
 });
 export type PendingApproval = z.infer<typeof PendingApproval>;
@@ -116,6 +118,8 @@ const base = {
   fence: z.number(),
   /** Number of the newest event. */
   lastSeq: z.number(),
+  /** How much the world was told of it, whoever listened. */
+  changes: z.number().default(0),
   /** Steps with a checkpoint. */
   step: z.number(),
   /** Where the session stood when the run began; `null` at a session's first run. */
@@ -207,7 +211,7 @@ export function dueAt(run: Run): number {
     case 'RUNNING':
       return run.wakeAt;
     case 'PAUSED':
-      return run.pendingApproval.expiresAt;
+      return run.pendingApproval.remindAt ?? run.pendingApproval.expiresAt;
     case 'CANCELLED':
       return run.slot !== null || run.executionOpen ? run.wakeAt : run.expiresAt;
     case 'FAILED':

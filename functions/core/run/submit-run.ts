@@ -171,6 +171,7 @@ async function prepareRun(
     epoch: 0,
     fence: 0,
     lastSeq: 0,
+    changes: 0,
     step: 0,
     base: null,
     deaths: 0,

@@ -1,4 +1,5 @@
 import { expireApproval, sendDecision } from '../approval/decide-approval.ts';
+import { remind } from '../approval/remind.ts';
 import { publishOutbox } from '../outbox/outbox.ts';
 import { fireSchedule } from '../schedule/fire-schedule.ts';
 import { purgeSession } from '../session/purge-session.ts';
@@ -80,6 +81,7 @@ async function sweepRun(deps: SweepDeps, run: Run, until: number): Promise<void>
     case 'RUNNING':
       return wake(deps, run, until);
     case 'PAUSED':
+      await remind(deps, run);
       return expireApproval(deps, keyOf(run));
     default:
       return settle(deps, run);

@@ -105,6 +105,12 @@ export const webhookIndexKey = (orgId: string, webhookId: string, at: number, id
   sk: `${dueTime(at)}#${id}`,
 });
 
+/** Signs the links by which a tenant's approvals are decided. */
+export const approvalLinkSecretKey = (orgId: string): Key => ({
+  pk: `${tenant(orgId)}LINKS`,
+  sk: 'SECRET',
+});
+
 export const schedulePartition = (orgId: string) => `${tenant(orgId)}SCHEDULES`;
 export const scheduleKey = ({ orgId, scheduleId }: ScheduleKey): Key => ({
   pk: schedulePartition(orgId),

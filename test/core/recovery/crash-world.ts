@@ -5,6 +5,7 @@ import { SqliteDatabase } from '#adapters/embedded/sqlite-database.ts';
 import { SqliteItemStore } from '#adapters/embedded/sqlite-item-store.ts';
 import { SqliteRunWorkflow } from '#adapters/embedded/sqlite-run-workflow.ts';
 import type { ToolApproval, ToolContext } from '#agent/define-agent.ts';
+import type { OutboxEvent } from '#core/outbox/outbox-event.ts';
 import { publishOutbox } from '#core/outbox/outbox.ts';
 import type { RunBus } from '#core/outbox/run-bus.ts';
 import type { RunStatusChanged } from '#core/outbox/run-status-changed.ts';
@@ -50,8 +51,11 @@ export class CrashWorld implements Surroundings {
   readonly effects: Effect[] = [];
   readonly received: string[] = [];
   readonly told: RunStatusChanged[] = [];
+  /** All that the bus was told. */
+  readonly heard: OutboxEvent[] = [];
   readonly bus: RunBus = {
     publish: async (events) => {
+      this.heard.push(...events);
       this.told.push(...events.filter(isStatusChange));
       return [];
     },

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import type { Contract } from '#api/contract.ts';
+import { LinkName } from '#core/approval/approval-link.ts';
+import { ApprovalLinks } from '#core/approval/approval-links.ts';
 import { RunStatus } from '#core/run/run.ts';
 import { EditedArguments } from '#core/session/transcript.ts';
 import { AgentId, SessionId } from '#core/tenant/ids.ts';
@@ -104,6 +106,15 @@ const DecisionRequest = z.object({
   approvalId: z.string().optional(),
 });
 
+/** Links that let somebody without a credential decide on what a run waits with. */
+export const ApprovalLinkView = z.object({
+  approvalId: z.string(),
+  /** How the decision is known. */
+  by: z.string(),
+  expiresAt: z.string(),
+  links: ApprovalLinks,
+});
+
 const ListQuery = z.object({
   agentId: AgentId.optional(),
   sessionId: SessionId.optional(),
@@ -154,6 +165,14 @@ export const longrunContract = {
     body: DecisionRequest,
     status: 200,
     response: RunDetail,
+  },
+  makeApprovalLink: {
+    method: 'POST',
+    path: '/api/runs/{runId}/approval-link',
+    params: z.object({ runId: RunId }),
+    body: z.object({ name: LinkName }),
+    status: 200,
+    response: ApprovalLinkView,
   },
   listToolCalls: {
     method: 'GET',

@@ -6,6 +6,7 @@ import { listRuns } from '#core/run/list-runs.ts';
 import { getRun } from '#core/run/run-repository.ts';
 import { getToolCall, runToolCalls } from '#core/run/tool-calls.ts';
 import type { longrunContract } from './contract.ts';
+import { toApprovalLinkView } from './approval-link-view.ts';
 import { firstPage, firstPageHeaders } from './first-page.ts';
 import { rawEvents } from './raw-events.ts';
 import { scheduleOperations } from './schedule-operations.ts';
@@ -46,6 +47,11 @@ export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunC
       body: await toDetail(deps, run, baseUrl),
       ...(replayed ? { headers: { 'idempotency-replayed': 'true' } } : {}),
     };
+  },
+
+  makeApprovalLink: async ({ params, body, principal, baseUrl }) => {
+    const run = await getRun(deps, { orgId: principal.orgId, runId: params.runId });
+    return { body: await toApprovalLinkView(deps, run, body.name, baseUrl) };
   },
 
   listToolCalls: async ({ params, principal, baseUrl }) => {

@@ -1,0 +1,20 @@
+import type * as z from 'zod';
+import type { ViewDeps } from '#api/dialect-deps.ts';
+import { approvalLinks } from '#core/approval/approval-link.ts';
+import { tooLate } from '#core/approval/too-late.ts';
+import type { Run } from '#core/run/run.ts';
+import type { ApprovalLinkView } from './contract.ts';
+
+/** @throws RunError run_state_conflict where the run waits for no decision */
+export async function toApprovalLinkView(
+  deps: ViewDeps,
+  run: Run,
+  name: string,
+  baseUrl: string,
+): Promise<z.input<typeof ApprovalLinkView>> {
+  if (run.status !== 'PAUSED') throw await tooLate(deps, run, undefined);
+  const { approvalId, expiresAt } = run.pendingApproval;
+  const links = await approvalLinks(deps, baseUrl, { orgId: run.orgId, approvalId, name });
+  if (links === undefined) throw await tooLate(deps, run, approvalId);
+  return { approvalId, by: `link:${name}`, expiresAt: new Date(expiresAt).toISOString(), links };
+}
