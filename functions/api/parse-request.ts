@@ -12,7 +12,8 @@ const largestInlineMediaBytes = 4.5 * 1024 * 1024;
 
 /** @throws ApiError invalid_request, malformed_json, payload_too_large */
 export function parseRequest(operation: Operation, event: ApiEvent) {
-  const raw = operation.body === undefined ? undefined : readBody(operation.body, operation.form, event);
+  const raw =
+    operation.body === undefined ? undefined : readBody(operation.body, operation.form, event);
   const params = parse(operation.params, decodeAll(event.pathParameters ?? {}), '');
   const query = parse(operation.query, queryOf(operation, event), '');
   const body = parse(operation.body, raw, 'body');

@@ -93,7 +93,7 @@ it.each([
   const events = await allEvents(engine.deps, run);
   const types = events.map(({ type }) => type);
   expect(types.filter((type) => type === 'approval.decided')).toHaveLength(1);
-  expect(told('Agent Run Status Changed').map((event) => 'status' in event && event.status)).toContain(
-    status,
-  );
+  expect(
+    told('Agent Run Status Changed').map((event) => 'status' in event && event.status),
+  ).toContain(status);
 });

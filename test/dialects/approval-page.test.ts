@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { defineTool } from '#agent/define-agent.ts';
 import { announce } from '#core/outbox/announce.ts';
 import { publishOutbox } from '#core/outbox/outbox.ts';
 import type { OutboxEvent } from '#core/outbox/outbox-event.ts';
 import { sweep } from '#core/run/sweep.ts';
-import { defineTool } from '#agent/define-agent.ts';
 import { anAgent } from '../builders/an-agent.ts';
 import { anApi, type Reply } from '../builders/an-api.ts';
 import { outboxRows } from '../core/outbox-rows.ts';
@@ -99,16 +99,19 @@ describe('the page of a link', () => {
     expect(text).toContain('pay \\u{202e}001\\u{200b} to bob');
   });
 
-  it.each(['APPROVE', 'REJECT'] as const)('offers that first which the link names: %s', async (one) => {
-    const { get, links } = await aLink();
-    const { pathname, search } = new URL(links[one === 'APPROVE' ? 'approve' : 'reject'] ?? '');
+  it.each(['APPROVE', 'REJECT'] as const)(
+    'offers that first which the link names: %s',
+    async (one) => {
+      const { get, links } = await aLink();
+      const { pathname, search } = new URL(links[one === 'APPROVE' ? 'approve' : 'reject'] ?? '');
 
-    const { text } = await get(pathname, Object.fromEntries(new URLSearchParams(search)));
+      const { text } = await get(pathname, Object.fromEntries(new URLSearchParams(search)));
 
-    const values = [...text.matchAll(/value="([A-Z]+)"/g)].map(([, value]) => value);
-    expect(values).toHaveLength(2);
-    expect(values[0]).toBe(one);
-  });
+      const values = [...text.matchAll(/value="([A-Z]+)"/g)].map(([, value]) => value);
+      expect(values).toHaveLength(2);
+      expect(values[0]).toBe(one);
+    },
+  );
 });
 
 describe('a decision by link', () => {
@@ -162,10 +165,19 @@ describe('a token', () => {
     ['not signed', (token) => token.split('.')[0] ?? ''],
     ['empty', () => '.'],
     ['no base64', () => '%21%21.%21%21'],
-    ['of another approval', (token) => reclaimed(token, (claim) => [claim[0], otherOf(claim), claim[2]])],
-    ['of another organisation', (token) => reclaimed(token, (claim) => ['other', claim[1], claim[2]])],
+    [
+      'of another approval',
+      (token) => reclaimed(token, (claim) => [claim[0], otherOf(claim), claim[2]]),
+    ],
+    [
+      'of another organisation',
+      (token) => reclaimed(token, (claim) => ['other', claim[1], claim[2]]),
+    ],
     ['of another name', (token) => reclaimed(token, (claim) => [claim[0], claim[1], 'Bob'])],
-    ['that would lead out of its tenant', (token) => reclaimed(token, (claim) => ['a#R#', claim[1], 'x'])],
+    [
+      'that would lead out of its tenant',
+      (token) => reclaimed(token, (claim) => ['a#R#', claim[1], 'x']),
+    ],
   ];
 
   it.each(changed)('that is %s leads nowhere', async (_, change) => {
@@ -217,13 +229,15 @@ it('the bus is told links where the service knows how it is reached, and the sto
   };
   const settings = { ...api.deps.settings, announces: true };
   const event = {
-    ...{ type: 'approval.requested', seq: 4, at: api.clock.now() } as const,
+    ...({ type: 'approval.requested', seq: 4, at: api.clock.now() } as const),
     data: {
       ...{ approvalId: `${run.id}-1`, toolCallId: 'c', tool: 'send', arguments: {}, reason: 'r' },
       expiresAt: '2026-01-01T01:00:00.000Z',
     },
   };
-  await api.deps.store.transact(announce(settings, run.status, run, [event], api.clock.now()).writes);
+  await api.deps.store.transact(
+    announce(settings, run.status, run, [event], api.clock.now()).writes,
+  );
   const rows = await outboxRows(api, run);
 
   await publishOutbox({ ...api.deps, bus, publicBaseUrl: 'https://runs.example' }, rows);

@@ -42,11 +42,14 @@ it('the consumer of the docs has the right view of each run, however its events 
   const numbers = (runId: unknown) => events.filter(({ detail }) => detail['runId'] === runId);
   const places = events.map((_, i) => i);
   // Every event once, and any of them any number of times more, in any order.
-  const anyOrder = fc
-    .array(fc.constantFrom(...places), { maxLength: 40 })
-    .chain((doubles) => fc.shuffledSubarray([...places, ...doubles].map((at, i) => [at, i] as const), {
-      minLength: places.length + doubles.length,
-    }));
+  const anyOrder = fc.array(fc.constantFrom(...places), { maxLength: 40 }).chain((doubles) =>
+    fc.shuffledSubarray(
+      [...places, ...doubles].map((at, i) => [at, i] as const),
+      {
+        minLength: places.length + doubles.length,
+      },
+    ),
+  );
 
   fc.assert(
     fc.property(anyOrder, (order) => {

@@ -6,13 +6,16 @@ import { RunError } from '../run/run-error.ts';
 import { findRun } from '../run/run-repository.ts';
 import { OrgId } from '../tenant/ids.ts';
 import { findPause, type Pause, parseApprovalId } from './approval.ts';
-import type { ApprovalLinks } from './approval-links.ts';
 import { findLinkSecret, linkSecret } from './approval-link-secret.ts';
+import type { ApprovalLinks } from './approval-links.ts';
 
 /** How a decision by link is known: `link:<name>`. */
 export const LinkName = z
   .string()
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._@:-]{0,63}$/u, 'must be 1 to 64 letters, digits, or . _ @ : -');
+  .regex(
+    /^[\p{L}\p{N}][\p{L}\p{N} ._@:-]{0,63}$/u,
+    'must be 1 to 64 letters, digits, or . _ @ : -',
+  );
 
 /** What a link is for; its token is that, signed together with the call. */
 const Claim = z.tuple([OrgId, z.string(), LinkName]);
@@ -105,4 +108,7 @@ const sign = (secret: string, { orgId, approvalId, name }: NamedApproval, pause:
 const isSame = (a: Buffer, b: Buffer) => a.length === b.length && timingSafeEqual(a, b);
 
 const unknown = () =>
-  new RunError('approval_not_found', 'This link leads to no approval, or to one that is long over.');
+  new RunError(
+    'approval_not_found',
+    'This link leads to no approval, or to one that is long over.',
+  );

@@ -57,11 +57,7 @@ function toWrite({ wakeSeconds }: Settings, run: Run, event: OutboxEvent): Write
   return { put: { ...outboxKey(event, seq), value: { ...event, ...beside }, indexes: { due } } };
 }
 
-function toldOfStatus(
-  previousStatus: Run['status'] | null,
-  run: Run,
-  at: number,
-): readonly Told[] {
+function toldOfStatus(previousStatus: Run['status'] | null, run: Run, at: number): readonly Told[] {
   if (previousStatus === run.status) return [];
   const { id: runId, orgId, userId, agentId, sessionId, status, lastSeq: seq } = run;
   const errorCode = run.status === 'FAILED' ? { errorCode: run.error.code } : {};

@@ -20,5 +20,9 @@ export function toRow({ pk, sk, value }: Key & Pick<Item, 'value'>): OutboxRow {
   const event =
     'type' in value ? value : { type: 'Agent Run Status Changed', schemaVersion: 1, ...value };
   // Nor was it numbered then.
-  return { key: { pk, sk }, event: OutboxEvent.parse({ change: 0, ...event }), ...Beside.parse(value) };
+  return {
+    key: { pk, sk },
+    event: OutboxEvent.parse({ change: 0, ...event }),
+    ...Beside.parse(value),
+  };
 }

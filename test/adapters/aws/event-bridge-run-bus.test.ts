@@ -61,7 +61,14 @@ describe('publishing on EventBridge', () => {
     const { events, bus } = aBusOnEventBridge();
     events.on(PutEventsCommand).resolves({ Entries: taken(1) });
     const detail = {
-      ...({ schemaVersion: 1, orgId: 'acme', runId: 'r', agentId: 'echo', seq: 4, change: 3 } as const),
+      ...({
+        schemaVersion: 1,
+        orgId: 'acme',
+        runId: 'r',
+        agentId: 'echo',
+        seq: 4,
+        change: 3,
+      } as const),
       ...{ approvalId: 'r-1', tool: 'send' },
     };
     const requestedAt = Date.parse('2026-01-01T00:00:00.123Z');

@@ -8,9 +8,7 @@ import { approvalPage } from './approval-page.ts';
 import type { approvalPageContract } from './contract.ts';
 import { pageHeaders } from './page.ts';
 
-export function approvalPageOperations(
-  deps: DialectDeps,
-): Operations<typeof approvalPageContract> {
+export function approvalPageOperations(deps: DialectDeps): Operations<typeof approvalPageContract> {
   const shown = (link: OpenedLink, first: 'APPROVE' | 'REJECT' | undefined) => {
     const agent = deps.agents.find(link.run.agentId, link.run.orgId);
     return { body: approvalPage(link, agent?.name, first), headers: pageHeaders };
