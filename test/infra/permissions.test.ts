@@ -26,6 +26,7 @@ const servesCallers = [
   '<BlobBucket>/*: s3 GetObject PutObject',
   '<IdempotencyTable>: dynamodb GetItem PutItem',
   '<RunTable>/index/agent: dynamodb Query',
+  '<RunTable>/index/group: dynamodb Query',
   '<RunTable>/index/session: dynamodb Query',
   '<RunTable>/index/tenant: dynamodb Query',
   `${executions}: states StopExecution`,
