@@ -192,6 +192,27 @@ describe('a registered webhook', () => {
     await receiver.received(2);
   });
 
+  it('that was disabled is told nothing of what was pending', async () => {
+    const engine = await anEngineWithWebhooks();
+    const receiver = await aReceiver(answer(503));
+    const { id } = await aWebhook(engine, receiver.url, { events: ['run.completed'] });
+    await anEndedRun(engine);
+    await eventually(
+      () => ofWebhook(engine, id),
+      ([only]) => only?.attempts.length === 1,
+    );
+
+    await updateWebhook(engine.deps, 'acme', id, { enabled: false });
+    engine.clock.advance(minuteMs);
+
+    const [given] = await eventually(
+      () => ofWebhook(engine, id),
+      ([only]) => only?.state === 'failed',
+    );
+    expect(given?.reason).toContain('disabled');
+    expect(receiver.posts).toHaveLength(1);
+  });
+
   it('that was deleted is told nothing, not even what was pending', async () => {
     const engine = await anEngineWithWebhooks();
     const receiver = await aReceiver(answer(503));
