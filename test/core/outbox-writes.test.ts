@@ -75,10 +75,9 @@ describe('publishing rows', () => {
   it('returns those that were not taken, which stay, and deletes the others', async () => {
     const engine = await aDeafEngine();
     const run = await aRunningRun(engine);
-    const { store } = engine.deps;
     const bus = aBus(({ status }) => status === 'QUEUED');
 
-    const left = await publishOutbox({ store, bus }, await outboxRows(engine, run));
+    const left = await publishOutbox({ ...engine.deps, bus }, await outboxRows(engine, run));
 
     expect(left).toMatchObject([{ runId: run.id, status: 'RUNNING' }]);
     expect(await outboxRows(engine, run)).toMatchObject([{ value: { status: 'RUNNING' } }]);
@@ -87,14 +86,13 @@ describe('publishing rows', () => {
   it('understands rows from before they said what they are', async () => {
     const engine = await aDeafEngine();
     const run = await aQueuedRun(engine);
-    const { store } = engine.deps;
     const bus = aBus();
     const rows = (await outboxRows(engine, run)).map(({ value, ...row }) => {
       const { type: _, schemaVersion: __, ...old } = value;
       return { ...row, value: old };
     });
 
-    const left = await publishOutbox({ store, bus }, rows);
+    const left = await publishOutbox({ ...engine.deps, bus }, rows);
 
     expect(left).toEqual([]);
     expect(bus.told).toMatchObject([{ runId: run.id, status: 'QUEUED', schemaVersion: 1 }]);
@@ -104,10 +102,11 @@ describe('publishing rows', () => {
   it('does no harm to rows that somebody else has published meanwhile', async () => {
     const engine = await aDeafEngine();
     const run = await aRunningRun(engine);
-    const { store } = engine.deps;
     const rows = await outboxRows(engine, run);
 
-    const left = await Promise.all([1, 2].map(() => publishOutbox({ store, bus: aBus() }, rows)));
+    const left = await Promise.all(
+      [1, 2].map(() => publishOutbox({ ...engine.deps, bus: aBus() }, rows)),
+    );
 
     expect(left).toEqual([[], []]);
     expect(await outboxOf(engine, run)).toEqual([]);
@@ -123,7 +122,7 @@ describe('publishing rows', () => {
     });
 
     const left = await publishOutbox(
-      { store, bus: aBus(() => false) },
+      { ...engine.deps, store, bus: aBus(() => false) },
       await outboxRows(engine, run),
     );
 

@@ -14,6 +14,7 @@ import { type ExecutionEnd, executionName, type RunExecution } from '#core/run/r
 import { sweep } from '#core/run/sweep.ts';
 import type { Key } from '#core/store/item-store.ts';
 import { isOutboxKey, type RunKey } from '#core/store/keys.ts';
+import type { DeliveryQueue, DeliveryRing } from '#core/webhook/delivery-queue.ts';
 import { isStatusChange } from '../../builders/a-bus.ts';
 import { aClock } from '../../builders/a-clock.ts';
 import { Activity } from '../../builders/activity.ts';
@@ -52,6 +53,10 @@ export class CrashWorld implements Surroundings {
       this.told.push(...events.filter(isStatusChange));
       return [];
     },
+  };
+  readonly rings: DeliveryRing[] = [];
+  readonly deliveries: DeliveryQueue = {
+    send: async (rings) => void this.rings.push(...rings),
   };
   readonly #database = new SqliteDatabase(':memory:');
   readonly store = new SqliteItemStore(this.#database, (keys) => this.#written(keys));

@@ -21,7 +21,7 @@ export class Process {
   readonly tasks: LifecycleTasks;
 
   constructor(world: Surroundings) {
-    const { blobs, bus, clock, newId, settings, watch } = world;
+    const { blobs, bus, clock, deliveries, newId, settings, watch } = world;
     const life = new Life(world.activity);
     const outgoing = new Outgoing(world, life);
     const mortalBlobs = mortal(life, 'blobs', blobs);
@@ -32,6 +32,7 @@ export class Process {
       queue: mortal(life, 'queue', outgoing.queue),
       workflow: mortal(life, 'workflow', outgoing.workflow),
       bus: mortal(life, 'bus', bus),
+      deliveries: mortal(life, 'deliveries', deliveries),
       watch,
       clock: { now: clock.now, sleep: (...args) => life.await(() => clock.sleep(...args)) },
       agents: theAgents(mortalBlobs, {}, agentOf(world, life)),

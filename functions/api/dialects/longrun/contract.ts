@@ -3,11 +3,10 @@ import type { Contract } from '#api/contract.ts';
 import { RunStatus } from '#core/run/run.ts';
 import { EditedArguments } from '#core/session/transcript.ts';
 import { AgentId, SessionId } from '#core/tenant/ids.ts';
+import { RunId } from './run-id.ts';
+import { webhookContract } from './webhook-contract.ts';
 
 /** Longrun's own paths: what none of the published dialects has. */
-
-/** The bare uuid; the published dialects' `run_<uuid>` is accepted. */
-const RunId = z.string().transform((id) => id.toLowerCase().replace(/^run_/, ''));
 
 const limitDefault = 20;
 const limitMax = 100;
@@ -182,4 +181,5 @@ export const longrunContract = {
     contentType: 'text/event-stream',
     long: true,
   },
+  ...webhookContract,
 } as const satisfies Contract;
