@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { publishOutbox } from '#core/outbox/outbox.ts';
 import { cancelRun } from '#core/run/cancel-run.ts';
+import type { RunSettings } from '#core/run/deps.ts';
 import { dispatchRun } from '#core/run/dispatch-run.ts';
 import { keyOf } from '#core/run/run-repository.ts';
 import { storeRun } from '#core/run/submit-run.ts';
@@ -11,6 +12,12 @@ import { aQueuedRun, aRunningRun, withoutWorkflow } from '../builders/a-run.ts';
 import { watched } from '../builders/a-store.ts';
 import { aSubmission } from '../builders/an-engine.ts';
 import { aDeafEngine, outboxOf, outboxRows } from './outbox-rows.ts';
+
+const silent = (settings: RunSettings) => ({
+  ...settings,
+  announces: false,
+  hasListeners: () => false,
+});
 
 describe('a change is announced', () => {
   it('in the transaction that makes it', async () => {
@@ -41,7 +48,7 @@ describe('a change is announced', () => {
   it('not where somebody else made another one first', async () => {
     const engine = await aDeafEngine();
     const run = await aQueuedRun(engine);
-    const rival = { ...engine.deps, settings: { ...engine.deps.settings, announces: false } };
+    const rival = { ...engine.deps, settings: silent(engine.deps.settings) };
     let isFirst = true;
     const store = watched(engine.deps.store, {
       writes: async () => {

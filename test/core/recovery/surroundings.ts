@@ -35,6 +35,8 @@ export interface Surroundings {
   /** The queue. */
   readonly messages: RunKey[];
   readonly effects: Effect[];
+  /** What receivers of webhooks were told, by its id. */
+  readonly received: string[];
   /** How executions ended that the workflow did not end itself. */
   readonly ends: ReadonlyMap<string, ExecutionEnd>;
   /** What a tool does beside its effect. */
