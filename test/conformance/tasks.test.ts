@@ -66,7 +66,7 @@ describe('the example task types', () => {
       'Extracted 2 insights across 1 theme',
     ],
     ['recommendation', 'A: fast\nB: slow', 'Recommends A: 1 for it, 0 against'],
-    ['drafting', 'Notes. More to say.', 'Drafted "Notes": 5 words in 0 sections'],
+    ['drafting', 'Notes\nexport: it is faster', 'Drafted "Notes" from 2 notes in 1 sections'],
   ])('answer with data: %s', async (task_type, prompt, summary) => {
     const task = await spawn(us, { task_type, prompt });
 

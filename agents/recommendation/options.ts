@@ -1,13 +1,14 @@
-import { statementsOf } from './statements.ts';
-
 export interface Option {
   readonly option: string;
   readonly pros: string[];
   readonly cons: string[];
 }
 
+// What a tool gives back whole is limited to 128 KB.
 const mostOptions = 20;
 const mostReasons = 7;
+const longestReason = 200;
+
 const bad =
   /\b(?:bad|bug|cannot|complex|costly|difficult|expensive|fails?|fragile|hard|lacks?|late|limited|misses|missing|no|not|old|poor|risky?|slow|unknown|unsafe|weak|without|worse)\b/i;
 
@@ -27,7 +28,11 @@ export const scoreOf = ({ pros, cons }: Option) => pros.length - cons.length;
 function toOption(line: string): Option[] {
   const [, option, rest] = /^\W*([^:]{1,80}):\s+(.+)$/.exec(line) ?? [];
   if (option === undefined || rest === undefined) return [];
-  const reasons = statementsOf(rest.replace(/[,;.]\s*/g, '\n')).slice(0, mostReasons);
+  const reasons = rest
+    .split(/[,;.]/)
+    .map((reason) => reason.trim().slice(0, longestReason))
+    .filter((reason) => reason !== '')
+    .slice(0, mostReasons);
   if (reasons.length === 0) return [];
   const cons = reasons.filter((reason) => bad.test(reason));
   return [{ option, pros: reasons.filter((reason) => !cons.includes(reason)), cons }];

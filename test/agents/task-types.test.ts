@@ -87,17 +87,18 @@ describe('recommendation', () => {
 });
 
 describe('drafting', () => {
-  const notes = 'release notes\nThe export is faster. Thanks to all. Exports can be stopped.';
+  const notes =
+    'release notes:\n- export: it is faster.\nThanks to all.\n1. Pricing: clear now.\nExport: it can be stopped.';
 
   it('makes a document of notes', async () => {
     const { content, structured, phases } = await run(drafting, notes);
 
-    expect(content).toBe('Drafted "Release notes": 18 words in 1 section');
+    expect(content).toBe('Drafted "Release notes" from 5 notes in 2 sections');
     expect(structured).toMatchObject({
       target_document_id: null,
       title: 'Release notes',
       markdown:
-        '# Release notes\n\nThanks to all.\n\n## Export\n\n- The export is faster.\n- Exports can be stopped.',
+        '# Release notes\n\nThanks to all.\n\n## Export\n\n- it is faster.\n- it can be stopped.\n\n## Pricing\n\n- clear now.',
     });
     expect(phases).toEqual(['outlining', 'drafting']);
   });
