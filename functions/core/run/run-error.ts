@@ -17,6 +17,8 @@ export interface FieldError {
   /** Path as the caller wrote it, for example `media[0].type`. */
   readonly field: string;
   readonly message: string;
+  /** Which part of the request the field is in. @default - the body */
+  readonly in?: 'path' | 'query' | 'body' | 'header';
 }
 
 export interface RunErrorDetails {
