@@ -290,15 +290,22 @@ describe('a receiver that does not take it', () => {
     expect(given?.state).toBe('failed');
     expect(engine.clock.now() - started).toBeGreaterThan(24 * hourMs);
 
-    receiver.answers = answer(200);
     const id = `${run.id}_${given?.seq}_run`;
     await redeliver(engine.deps, 'acme', id);
+    const [again] = await eventually(
+      () => ofRun(engine, run),
+      ([only]) => only?.attempts.length === 12,
+    );
+    expect(again?.state).toBe('pending');
+
+    receiver.answers = answer(200);
+    engine.clock.advance(minuteMs);
 
     const [delivered] = await eventually(
       () => ofRun(engine, run),
       ([only]) => only?.state === 'delivered',
     );
-    expect(delivered?.attempts).toHaveLength(12);
+    expect(delivered?.attempts).toHaveLength(13);
   });
 
   it('delays nobody else', async () => {
