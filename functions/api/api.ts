@@ -11,6 +11,9 @@ import { longrunOperations } from './dialects/longrun/operations.ts';
 import { operativusContract } from './dialects/operativus/contract.ts';
 import { encodeOperativusError } from './dialects/operativus/errors.ts';
 import { operativusOperations } from './dialects/operativus/operations.ts';
+import { praisonaiContract } from './dialects/praisonai/contract.ts';
+import { encodePraisonaiError } from './dialects/praisonai/errors.ts';
+import { praisonaiOperations } from './dialects/praisonai/operations.ts';
 
 export type Api = (event: ApiEvent, context: Context) => Promise<ApiResult>;
 
@@ -18,6 +21,7 @@ export type Api = (event: ApiEvent, context: Context) => Promise<ApiResult>;
 export function makeApi(deps: BindDeps & DialectDeps): Api {
   const routes = [
     ...bind(deps, operativusContract, operativusOperations(deps), encodeOperativusError),
+    ...bind(deps, praisonaiContract, praisonaiOperations(deps), encodePraisonaiError),
     ...bind(deps, longrunContract, longrunOperations(deps), encodeLongrunError),
   ];
   // Waiting has a limit of its own, with an answer of its own.

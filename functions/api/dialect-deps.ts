@@ -5,6 +5,8 @@ import type { RunTally } from '#core/run/run-tally.ts';
 export interface DialectDeps extends RunDeps {
   readonly tally: RunTally;
   readonly waiting: WaitSettings;
+  /** Of requests that may leave it to the service. @default - the first that is declared */
+  readonly defaultAgent?: string | undefined;
 }
 
 export interface WaitSettings {

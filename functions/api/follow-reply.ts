@@ -48,6 +48,13 @@ export async function followReply(
 export function parseLastEventId(text: string | undefined): number {
   if (text === undefined || text === '') return 0;
   if (!/^\d{1,9}$/.test(text))
-    throw invalidInput([{ field: 'Last-Event-ID', message: 'must be the id of an event' }]);
+    throw invalidInput([
+      {
+        field: 'Last-Event-ID',
+        message: 'must be the id of an event',
+        at: 'header',
+        input: text,
+      },
+    ]);
   return Number(text);
 }

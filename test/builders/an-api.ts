@@ -14,7 +14,7 @@ export const devToken = 'token-of-the-tests';
 interface ApiOptions {
   readonly agents?: readonly AgentDefinition[];
   readonly waiting?: Partial<WaitSettings>;
-  readonly publicBaseUrl?: string;
+  readonly publicBaseUrl?: string | undefined;
   /** What the API works with instead of the engine's. */
   readonly deps?: Partial<DialectDeps>;
 }

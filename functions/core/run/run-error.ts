@@ -14,6 +14,10 @@ export interface FieldError {
   /** Path as the caller wrote it, for example `media[0].type`. */
   readonly field: string;
   readonly message: string;
+  /** Which part of the request it is in. @default - the body */
+  readonly at?: 'path' | 'query' | 'header' | 'body';
+  /** What was there instead, where that is known. */
+  readonly input?: unknown;
 }
 
 export interface RunErrorDetails {

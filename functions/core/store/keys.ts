@@ -43,6 +43,7 @@ export const outboxKey = (run: RunKey, seq: number): Key => ({
 });
 const outboxPrefix = 'OUT#';
 export const isOutboxKey = ({ sk }: Key) => sk.startsWith(outboxPrefix);
+export const outboxRange = { after: outboxPrefix, before: `${outboxPrefix}~` } as const;
 /** Somebody reads the run's events as they come. */
 export const readerKey = (run: RunKey): Key => ({ pk: runPartition(run), sk: 'READER' });
 

@@ -128,7 +128,12 @@ export const longrunContract = {
     method: 'GET',
     path: '/health',
     status: 200,
-    response: z.object({ status: z.literal('healthy') }),
+    /** Clients of PraisonAI read the last two there. */
+    response: z.object({
+      status: z.literal('healthy'),
+      store: z.literal('durable'),
+      executor_stats: z.object({}),
+    }),
     open: true,
   },
   listRuns: {

@@ -14,7 +14,7 @@ import { toDetail, toView } from './views.ts';
 export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunContract> => ({
   firstPage: async () => ({ body: await firstPage(), headers: firstPageHeaders }),
 
-  health: async () => ({ body: { status: 'healthy' } }),
+  health: async () => ({ body: { status: 'healthy', store: 'durable', executor_stats: {} } }),
 
   listRuns: async ({ query, principal, baseUrl }) => {
     const { status, ...filters } = query;
