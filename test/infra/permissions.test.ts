@@ -33,7 +33,13 @@ const servesCallers = [
 
 /** Every role and all that it may do. */
 const expected: Readonly<Record<string, readonly string[]>> = {
-  ApiRole: [logs('Api'), ...servesCallers],
+  // It deletes what a caller wants deleted.
+  ApiRole: [
+    logs('Api'),
+    ...servesCallers,
+    '<BlobBucket>/*: s3 DeleteObject',
+    '<BlobBucket>: s3 ListBucket',
+  ],
   StreamRole: [logs('Stream'), ...servesCallers],
   FunctionsDispatchRole: [
     logs('FunctionsDispatch'),

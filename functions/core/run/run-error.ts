@@ -6,6 +6,7 @@ export type RunErrorCode =
   | 'tool_call_not_found'
   | 'invalid_input'
   | 'run_state_conflict'
+  | 'run_input_gone'
   | 'idempotency_key_reused'
   | 'payload_too_large'
   | 'forbidden_organisation';
