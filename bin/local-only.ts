@@ -12,17 +12,21 @@ export function checkLoopback(host: string): void {
 
 /**
  * Serves without a token what nobody else can have sent: not a web page whose name was made to lead
- * here (its Host is no name of this machine), and not one from elsewhere (its Origin is not this
- * service). A proxy that passes a request on names the first host that it was sent to.
+ * here (its Host is no name of this machine), not one from elsewhere (its Origin is not this service),
+ * and nobody behind a proxy.
  */
 export const localOnly =
   (api: Api): Api =>
   async (event, context) => {
     const host = headerOf(event, 'host') ?? '';
     if (!isLoopback(nameOf(host))) return refused(`Host ${host} is no name of this machine.`);
+    if (proxyHeaders.some((name) => headerOf(event, name) !== undefined))
+      return refused('The request came through a proxy.');
     const foreign = foreignTo(event, host);
     return foreign ? refused(`${foreign} is not this service.`) : api(event, context);
   };
+
+const proxyHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host'];
 
 function foreignTo(event: ApiEvent, host: string): string | undefined {
   const origin = headerOf(event, 'origin');

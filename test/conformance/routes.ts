@@ -30,6 +30,7 @@ export const runRoutes = (run: Run): Route[] => [
   { method: 'POST', path: `/api/runs/${run.id}/decision`, json: { decision: 'REJECT' } },
   { method: 'GET', path: `/api/runs/${run.id}/tool-calls` },
   { method: 'GET', path: `/api/runs/${run.id}/tool-calls/call_0_0` },
+  { method: 'POST', path: `/api/runs/${run.id}/retry`, json: {} },
 ];
 
 /** Everything that needs a token. */
@@ -39,4 +40,5 @@ export const allRoutes = (run: Run): Route[] => [
   { method: 'GET', path: `/api/agents/${run.agentId}/runs/status?runIds=${run.id}` },
   ...runRoutes(run),
   { method: 'GET', path: '/api/runs' },
+  { method: 'POST', path: '/api/runs/retry', json: {} },
 ];

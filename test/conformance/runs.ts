@@ -31,6 +31,10 @@ export async function cancelUnfinished(): Promise<void> {
   await Promise.all(left.map(({ client, path }) => client.send('DELETE', path)));
 }
 
+/** It is cancelled at the end of the file's cases unless it has ended by then. */
+export const endAfterwards = (client: Client, run: Run) =>
+  unfinished.set(run.id, { client, path: pathOf(run) });
+
 export async function submitted(
   client: Client,
   agentId: string,
@@ -42,7 +46,7 @@ export async function submitted(
     headers,
   });
   const run = { id: answer.body.runId, agentId };
-  unfinished.set(run.id, { client, path: pathOf(run) });
+  endAfterwards(client, run);
   return { ...answer, body: run };
 }
 
@@ -60,8 +64,7 @@ export async function ran(
     json: request,
     headers,
   });
-  const run = { id: answer.body.runId, agentId };
-  unfinished.set(run.id, { client, path: pathOf(run) });
+  endAfterwards(client, { id: answer.body.runId, agentId });
   return answer;
 }
 
