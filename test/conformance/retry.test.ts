@@ -18,6 +18,10 @@ import { submitJob, untilJobIs } from './jobs.ts';
 import { cancel, detailOf, endAfterwards, type Run, submit, untilIs } from './runs.ts';
 import { RetriedRuns, RunView, ToolCalls } from './wire-of-longrun.ts';
 
+/** One pixel. */
+const pixel =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
 const bare = ({ id }: Run) => id.replace('run_', '');
 const aKey = () => ({ 'Idempotency-Key': randomUUID() });
 
@@ -71,17 +75,16 @@ describe('a run that is retried', () => {
   });
 
   it('has its media', async () => {
-    const png = Buffer.from(
-      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-      'base64',
-    );
-    const media = [{ type: 'image/png', data: png.toString('base64') }];
-    const run = await submit(us, print, { message: 'How large can it be printed?', media });
-    const { output } = await untilIs(us, run, 'COMPLETED');
+    const media = [{ type: 'image/png', data: pixel }];
+    const run = await submit(us, print, { message: '3 prints, 10 cm wide', media });
+    const { requiredAction } = await untilIs(us, run, 'PAUSED');
+    await cancel(us, run);
 
     const { next } = await retried(run);
 
-    expect((await untilIs(us, next, 'COMPLETED')).output).toBe(output);
+    const { args } = (await untilIs(us, next, 'PAUSED')).requiredAction;
+    expect(args).toEqual(requiredAction.args);
+    expect(args).toMatchObject({ widthCm: 10, heightCm: 10 });
   });
 
   it('is one run for one key', async () => {
