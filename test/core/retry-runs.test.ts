@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { cancelRun } from '#core/run/cancel-run.ts';
 import { retryRuns } from '#core/run/retry-runs.ts';
 import { hasEnded, type Run } from '#core/run/run.ts';
 import { keyOf } from '#core/run/run-repository.ts';
+import type { ItemStore } from '#core/store/item-store.ts';
 import { aQueuedRun } from '../builders/a-run.ts';
 import { anAgent, echoAgent } from '../builders/an-agent.ts';
 import { anEngine, type Engine } from '../builders/an-engine.ts';
@@ -145,7 +147,22 @@ describe('retrying many runs', () => {
     const runs = [];
     for (let i = 0; i < 4; i += 1) runs.push(await ended(engine, { sessionId }));
 
-    await bulk(engine);
+    // Whatever is asked for first is answered last.
+    let delayMs = 50;
+    const { store } = engine.deps;
+    const late: ItemStore = {
+      get: async (key) => {
+        delayMs = Math.max(0, delayMs - 5);
+        await sleep(delayMs);
+        return store.get(key);
+      },
+      getMany: (keys) => store.getMany(keys),
+      query: (query) => store.query(query),
+      queryKeys: (query) => store.queryKeys(query),
+      transact: (writes) => store.transact(writes),
+    };
+
+    await bulk({ ...engine, deps: { ...engine.deps, store: late } });
 
     const again = (await runsOf(engine.deps, 'acme')).filter(({ origin }) => origin);
     const inTurn = again.toSorted((a, b) => a.turn - b.turn);

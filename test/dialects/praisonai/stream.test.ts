@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { defineTool } from '#agent/define-agent.ts';
+import { jobEvents } from '#api/dialects/praisonai/job-events.ts';
 import { decideApproval } from '#core/approval/decide-approval.ts';
 import { getRun } from '#core/run/run-repository.ts';
 import type { FakeClock } from '../../builders/a-clock.ts';
@@ -272,6 +273,24 @@ describe('the stream of a job', () => {
     ]);
     expect(second.at - first.at).toBeGreaterThanOrEqual(5000);
     expect(second.at - first.at).toBeLessThan(10_000);
+  });
+
+  it('has its heartbeat also while the job does only what this dialect has no words for', async () => {
+    const { submit, deps, clock } = await aJobsApi({
+      deps: { queue: { send: async () => undefined } },
+    });
+    const run = await getRun(deps, keyOf(await submit({ prompt: 'hello' })));
+    const { frames } = jobEvents(deps, run, run.lastSeq);
+    const said = () =>
+      frames([{ seq: 2, at: clock.now(), type: 'text.delta', data: { text: 'so' } }]);
+
+    const soon = await said();
+    clock.advance(5000);
+    const late = await said();
+    const again = await said();
+
+    expect([soon, again]).toEqual(['', '']);
+    expect(names(late)).toEqual(['heartbeat']);
   });
 
   it('refuses a Last-Event-ID that is none with 422', async () => {
