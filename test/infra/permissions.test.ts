@@ -22,9 +22,9 @@ const changesRuns = [
 const servesCallers = [
   ...changesRuns,
   `<RunTable> ${onKeys}: dynamodb BatchGetItem ConditionCheckItem DeleteItem PutItem Query`,
-  '<BlobBucket>/*: s3 GetObject PutObject',
   '<IdempotencyTable>: dynamodb GetItem PutItem',
   '<RunTable>/index/agent: dynamodb Query',
+  '<RunTable>/index/group: dynamodb Query',
   '<RunTable>/index/session: dynamodb Query',
   '<RunTable>/index/tenant: dynamodb Query',
   `${executions}: states StopExecution`,
@@ -37,10 +37,10 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   ApiRole: [
     logs('Api'),
     ...servesCallers,
-    '<BlobBucket>/*: s3 DeleteObject',
+    '<BlobBucket>/*: s3 DeleteObject GetObject PutObject',
     '<BlobBucket>: s3 ListBucket',
   ],
-  StreamRole: [logs('Stream'), ...servesCallers],
+  StreamRole: [logs('Stream'), ...servesCallers, '<BlobBucket>/*: s3 GetObject PutObject'],
   FunctionsDispatchRole: [
     logs('FunctionsDispatch'),
     noKeys,
@@ -107,7 +107,9 @@ const wildcards = new Set([
   expected['FunctionsOutboxRole']?.[1],
   expected['RunWorkflowStateMachineRole']?.[0],
   // Objects are named after organisations, executions after runs.
-  ...['<BlobBucket>/*: s3 GetObject PutObject', '<BlobBucket>/*: s3 DeleteObject'],
+  '<BlobBucket>/*: s3 GetObject PutObject',
+  '<BlobBucket>/*: s3 DeleteObject',
+  '<BlobBucket>/*: s3 DeleteObject GetObject PutObject',
   `${executions}: states StopExecution`,
   `${executions}: states DescribeExecution StopExecution`,
 ]);
