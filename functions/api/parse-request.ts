@@ -32,19 +32,17 @@ function queryOf({ repeated = [] }: Operation, event: ApiEvent): Record<string, 
   return query;
 }
 
-function parse(
-  schema: z.ZodType | undefined,
-  value: unknown,
-  at: 'path' | 'query' | 'body',
-): unknown {
+type Place = NonNullable<FieldError['in']>;
+
+function parse(schema: z.ZodType | undefined, value: unknown, place: Place): unknown {
   if (schema === undefined) return undefined;
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   throw invalidRequest(
     result.error.issues.map((issue) => ({
-      field: nameOf(issue.path) || at,
+      in: place,
+      field: nameOf(issue.path) || place,
       message: issue.message,
-      at,
       input: issue.input,
     })),
   );
@@ -121,9 +119,9 @@ function claimOf(operation: Operation, key: string, request: unknown): Idempoten
   if (!keyPattern.test(key))
     throw invalidRequest([
       {
+        in: 'header',
         field: 'Idempotency-Key',
         message: 'must be 1 to 255 printable ASCII characters',
-        at: 'header',
         input: key,
       },
     ]);

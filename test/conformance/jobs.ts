@@ -1,6 +1,6 @@
 import type { Answer, CallOptions, Client, Method } from './client.ts';
 import { deadlineSeconds, eventually } from './eventually.ts';
-import { endAfterwards } from './runs.ts';
+import { endLater } from './runs.ts';
 import { Job, Refusal, SubmittedJob } from './wire-of-praisonai.ts';
 
 export const jobs = '/api/v1/runs';
@@ -22,7 +22,7 @@ export async function submittedJob(
   const options = { json: request, headers };
   const answer = await client.answered(202, SubmittedJob, 'POST', jobs, options);
   const agentId = (request.agent_file ?? 'finance_agent').replace('.yaml', '');
-  endAfterwards(client, { id: answer.body.job_id, agentId });
+  endLater(client, { id: answer.body.job_id, agentId });
   return answer;
 }
 

@@ -15,7 +15,7 @@ import {
 import { them, us } from './client.ts';
 import { eventually } from './eventually.ts';
 import { submitJob, untilJobIs } from './jobs.ts';
-import { cancel, detailOf, endAfterwards, type Run, submit, untilIs } from './runs.ts';
+import { cancel, detailOf, endLater, type Run, submit, untilIs } from './runs.ts';
 import { RetriedRuns, RunView, ToolCalls } from './wire-of-longrun.ts';
 
 /** One pixel. */
@@ -29,7 +29,7 @@ async function retried(run: Run, json: object = {}, headers = aKey()) {
   const path = `/api/runs/${run.id}/retry`;
   const answer = await us.answered(202, RunView, 'POST', path, { json, headers });
   const next = { id: `run_${answer.body.id}`, agentId: run.agentId };
-  endAfterwards(us, next);
+  endLater(us, next);
   return { ...answer, next };
 }
 
@@ -121,7 +121,7 @@ describe('a run that is retried', () => {
 describe('retrying many runs', () => {
   const retryAll = async (json: object, headers = aKey()) => {
     const { body } = await us.call(RetriedRuns, 'POST', '/api/runs/retry', { json, headers });
-    for (const { to } of body.retried) endAfterwards(us, { id: `run_${to}`, agentId: ops });
+    for (const { to } of body.retried) endLater(us, { id: `run_${to}`, agentId: ops });
     return body;
   };
 

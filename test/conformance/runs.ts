@@ -31,9 +31,10 @@ export async function cancelUnfinished(): Promise<void> {
   await Promise.all(left.map(({ client, path }) => client.send('DELETE', path)));
 }
 
-/** It is cancelled at the end of the file's cases unless it has ended by then. */
-export const endAfterwards = (client: Client, run: Run) =>
+/** Has a run, however it was submitted, ended with the cases. */
+export function endLater(client: Client, run: Run): void {
   unfinished.set(run.id, { client, path: pathOf(run) });
+}
 
 export async function submitted(
   client: Client,
@@ -46,7 +47,7 @@ export async function submitted(
     headers,
   });
   const run = { id: answer.body.runId, agentId };
-  endAfterwards(client, run);
+  endLater(client, run);
   return { ...answer, body: run };
 }
 
@@ -64,7 +65,7 @@ export async function ran(
     json: request,
     headers,
   });
-  endAfterwards(client, { id: answer.body.runId, agentId });
+  endLater(client, { id: answer.body.runId, agentId });
   return answer;
 }
 

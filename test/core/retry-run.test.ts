@@ -10,7 +10,8 @@ import { getRequest } from '#core/run/submit-run.ts';
 import { sweep } from '#core/run/sweep.ts';
 import { runToolCalls } from '#core/run/tool-calls.ts';
 import { sessionHead } from '#core/session/session.ts';
-import { deletePartition } from '#core/store/delete-partition.ts';
+import { deleteAllBut } from '#core/store/delete-all-but.ts';
+import { sessionKey } from '#core/store/keys.ts';
 import { loadValue } from '#core/store/stored-value.ts';
 import { aQueuedRun } from '../builders/a-run.ts';
 import { anAgent, echoAgent, workingAgent } from '../builders/an-agent.ts';
@@ -341,7 +342,7 @@ it('cannot go on from a session that is gone', async () => {
     await engine.submit({ agentId: 'failing', sessionId }),
     hasEnded,
   );
-  await deletePartition(engine.deps.store, `T#acme#S#${sessionId}`, 'META');
+  await deleteAllBut(engine.deps.store, sessionKey({ orgId: 'acme', sessionId }));
 
   await expect(retry(engine, origin)).rejects.toMatchObject({ code: 'run_input_gone' });
   await expect(retry(engine, origin, { fromStep: 1 })).rejects.toMatchObject({

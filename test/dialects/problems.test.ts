@@ -15,6 +15,9 @@ const runErrors = {
   run_input_gone: [410, 'run-input-gone'],
   idempotency_key_reused: [409, 'idempotency-key-reused'],
   payload_too_large: [413, 'payload-too-large'],
+  invalid_webhook_url: [422, 'invalid-webhook-url'],
+  webhook_not_found: [404, 'resource-not-found'],
+  delivery_not_found: [404, 'resource-not-found'],
   forbidden_organisation: [403, 'forbidden'],
 } satisfies Record<RunErrorCode, [number, string]>;
 

@@ -41,8 +41,13 @@ export const RunFork = z.object({
 });
 export type RunFork = z.infer<typeof RunFork>;
 
-/** Who is told how the run ends, in which dialect's words. */
-export const RunWebhook = z.object({ url: z.string(), dialect: z.string() });
+/** Who is told how the run goes on, in which dialect's words. */
+export const RunWebhook = z.object({
+  url: z.string(),
+  dialect: z.string(),
+  /** Types of the events that it is told. @default - all of the run's */
+  events: z.array(z.string()).optional(),
+});
 export type RunWebhook = z.infer<typeof RunWebhook>;
 
 /** What the caller has to say of the run, for its own use. */

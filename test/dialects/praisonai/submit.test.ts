@@ -63,7 +63,11 @@ describe('a submitted job', () => {
     expect(await getRun(deps, bare(id))).toMatchObject({
       groupId: 'project-alpha',
       timeoutSeconds: 60,
-      webhook: { url: 'https://example.org/callback', dialect: 'praisonai' },
+      webhook: {
+        url: 'https://example.org/callback',
+        dialect: 'praisonai',
+        events: ['run.completed', 'run.failed', 'run.cancelled', 'run.timed_out'],
+      },
     });
     expect(await getRequest(deps, bare(id))).toMatchObject({
       message: 'hello',
@@ -156,6 +160,20 @@ describe('a body', () => {
       detail: [{ type: 'value_error', loc: ['body', field], msg: expect.any(String), input }],
     });
   });
+
+  it.each(['https://127.0.0.1/', 'https://[::1]/', 'https://10.0.0.1/', 'https://localhost/x'])(
+    'with a webhook that leads to no public address is refused with 422: %s',
+    async (webhook_url) => {
+      const { post } = await aJobsApi();
+
+      const { status, json } = await post({ prompt: 'hello', webhook_url });
+
+      expect({ status, json }).toEqual({
+        status: 422,
+        json: { detail: expect.stringContaining('not a public address') },
+      });
+    },
+  );
 
   it('may ask for a second, or for a day', async () => {
     const { post } = await aJobsApi();

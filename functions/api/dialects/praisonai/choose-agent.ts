@@ -48,6 +48,6 @@ function unknown(served: readonly AgentCard[], field: Field, input: unknown, wha
   const names = served.map(({ id }) => id).join(', ') || 'none';
   const message = `${what}; declared are: ${names}`;
   return new ApiError('invalid_request', `${field}: ${message}`, {
-    fields: [{ field, message, at: 'body', input }],
+    fields: [{ field, message, in: 'body', input }],
   });
 }

@@ -20,7 +20,7 @@ export const encodePraisonaiError: ErrorEncoder = (error) => {
 const fieldsOf = (error: RunError | ApiError): readonly FieldError[] =>
   error instanceof ApiError ? error.fields : (error.details.fields ?? []);
 
-const toDetail = ({ field, message, at = 'body', input = null }: FieldError) => ({
+const toDetail = ({ field, message, in: at = 'body', input = null }: FieldError) => ({
   type: 'value_error',
   loc: field === at ? [at] : [at, ...placeOf(field)],
   msg: message,

@@ -91,6 +91,13 @@ function ended(run: Run): Run {
   throw stateConflict(run, `Run ${run.id} is ${run.status}.`);
 }
 
+/** As the original, it is told the end of a job; unlike it, any end. */
+const toWebhook = (url: string) => ({
+  url,
+  dialect: 'praisonai',
+  events: ['run.completed', 'run.failed', 'run.cancelled', 'run.timed_out'],
+});
+
 function toCommand(
   deps: DialectDeps,
   body: JobRequest,
@@ -109,7 +116,7 @@ function toCommand(
     context: { ...body.recipe_config, ...body.config },
     groupId: body.session_id,
     timeoutSeconds: body.timeout,
-    ...(body.webhook_url ? { webhook: { url: body.webhook_url, dialect: 'praisonai' } } : {}),
+    ...(body.webhook_url ? { webhook: toWebhook(body.webhook_url) } : {}),
     idempotency,
   };
 }
