@@ -64,6 +64,20 @@ describe("a run's own webhook", () => {
     ]);
   });
 
+  it('is told of nothing else where it wants certain events only', async () => {
+    const engine = await anEngineWithWebhooks();
+    const receiver = await aReceiver();
+    const webhook = { ...own(receiver.url), events: ['run.completed'] };
+    const run = await engine.submit({ agentId: 'worker', message: 'guarded', webhook });
+    await engine.reach(run, ({ status }) => status === 'PAUSED');
+
+    await approve(engine, run);
+
+    const posts = await receiver.received(1);
+    expect(posts.map(({ body }) => body.type)).toEqual(['run.completed']);
+    expect(await ofRun(engine, run)).toHaveLength(1);
+  });
+
   it('is signed with the secret of the tenant, made when it is needed', async () => {
     const engine = await anEngineWithWebhooks();
     const receiver = await aReceiver();
