@@ -38,6 +38,7 @@ export const statusByCode = {
   idempotency_key_reused: 409,
   payload_too_large: 413,
   forbidden_organisation: 403,
+  forbidden_decision: 403,
   unauthorized: 401,
   malformed_json: 400,
   invalid_request: 400,

@@ -15,6 +15,7 @@ const runErrors = {
   idempotency_key_reused: [409, 'idempotency-key-reused'],
   payload_too_large: [413, 'payload-too-large'],
   forbidden_organisation: [403, 'forbidden'],
+  forbidden_decision: [403, 'forbidden'],
 } satisfies Record<RunErrorCode, [number, string]>;
 
 const apiErrors = {

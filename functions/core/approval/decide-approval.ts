@@ -6,15 +6,17 @@ import type { Run, RunIn } from '../run/run.ts';
 import { changeRun, getRun, keyOf, type RunChange } from '../run/run-repository.ts';
 import type { EditedArguments } from '../session/transcript.ts';
 import type { RunKey } from '../store/keys.ts';
+import type { Principal } from '../tenant/principal.ts';
 import { type ApprovalDecision, findPause, type Pause, replacePause, toldOf } from './approval.ts';
 import { checkEdit } from './check-edit.ts';
+import { checkDecider } from './decider-rule.ts';
 import { tooLate } from './too-late.ts';
 
 export interface DecideApprovalCommand extends RunKey {
   /** @default - whatever the run waits for */
   readonly approvalId?: string | undefined;
   readonly decision: 'APPROVE' | 'REJECT';
-  readonly by: string;
+  readonly by: Principal;
   readonly reason?: string | undefined;
   /** An approval of the call with these arguments instead. @default - exactly as proposed */
   readonly arguments?: EditedArguments | undefined;
@@ -33,7 +35,7 @@ type Deps = Pick<RunDeps, 'store' | 'clock' | 'log' | 'settings' | 'workflow' | 
 /**
  * Decides on the call that a paused run waits with. Of several decisions one wins: it is a single
  * conditional write, and whoever wrote it sends it to the workflow.
- * @throws RunError run_not_found, idempotency_key_reused, run_state_conflict with the decision that
+ * @throws RunError run_not_found, forbidden_decision, idempotency_key_reused, run_state_conflict with the decision that
  * was first, invalid_input for arguments that the tool cannot take
  */
 export async function decideApproval(
@@ -41,6 +43,7 @@ export async function decideApproval(
   command: DecideApprovalCommand,
 ): Promise<DecidedRun> {
   const known = await getRun(deps, command);
+  checkDecider(deps, known, command.by);
   let replayed = false;
   const run = await changeRun(
     deps,
@@ -56,7 +59,7 @@ export async function decideApproval(
       checkEdit(deps, pending, command);
       const decision: ApprovalDecision = {
         decision: command.decision,
-        by: command.by,
+        by: command.by.name,
         at: deps.clock.now(),
         ...(command.reason === undefined ? {} : { reason: command.reason }),
         ...(command.arguments === undefined ? {} : { arguments: command.arguments }),
@@ -141,6 +144,9 @@ function resumed(
   decision: ApprovalDecision,
 ): RunChange {
   const { approvalId, toolCallId, tool, arguments: args } = run.pendingApproval;
+  const { reason, requestedAt, expiresAt } = run.pendingApproval;
+  const asked = pause.asked ?? { tool, arguments: args, reason, requestedAt, expiresAt };
+  const decided = { ...pause, asked, agentId: run.agentId, decision };
   return {
     run: {
       ...run,
@@ -168,6 +174,6 @@ function resumed(
       },
       { type: 'run.resumed', data: { approvalId } },
     ],
-    writes: [replacePause(keyOf(run), run.pauses, pause, { ...pause, decision })],
+    writes: [replacePause(keyOf(run), run.pauses, pause, decided)],
   };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DeciderRule } from '../approval/decider-rule.ts';
 import type { EditedArguments, FilePart, Message } from '../session/transcript.ts';
 import type { RunKey } from '../store/keys.ts';
 import type { RunFailure, RunOutput, Usage } from './run.ts';
@@ -44,6 +45,8 @@ export const AgentCard = z.object({
   /** Changes whenever the agent's declaration does. */
   version: z.string(),
   maxSeconds: z.number(),
+  /** Who may decide on its calls. @default - everybody of the organisation */
+  approvals: DeciderRule.optional(),
 });
 export type AgentCard = z.infer<typeof AgentCard>;
 

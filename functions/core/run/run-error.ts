@@ -8,7 +8,8 @@ export type RunErrorCode =
   | 'run_state_conflict'
   | 'idempotency_key_reused'
   | 'payload_too_large'
-  | 'forbidden_organisation';
+  | 'forbidden_organisation'
+  | 'forbidden_decision';
 
 export interface FieldError {
   /** Path as the caller wrote it, for example `media[0].type`. */

@@ -88,6 +88,8 @@ const base = {
   userId: z.string(),
   /** Who submitted it, from the credential. */
   principal: z.string(),
+  /** Whose credential that was. */
+  principalUserId: z.string().optional(),
   agentId: z.string(),
   agentVersion: z.string(),
   sessionId: z.string(),

@@ -22,6 +22,8 @@ export interface SubmitRunCommand {
   readonly orgId: string;
   readonly userId: string;
   readonly principal: string;
+  /** Whose credential it is: whoever asked for a run may have no say in it. @default - not known */
+  readonly principalUserId?: string | undefined;
   readonly agentId: string;
   /** @default - a new session */
   readonly sessionId?: string | undefined;
@@ -128,6 +130,7 @@ async function prepareRun(
     orgId,
     userId,
     principal: command.principal,
+    ...(command.principalUserId === undefined ? {} : { principalUserId: command.principalUserId }),
     agentId,
     agentVersion: agent.version,
     sessionId,

@@ -124,6 +124,31 @@ export const waitingIndexKey = ({ orgId, runId }: RunKey): Key => ({
   sk: runId,
 });
 
+/** Runs that wait for a decision, by when it was asked for. */
+export const pendingApprovalIndexKey = ({ orgId, runId }: RunKey, requestedAt: number): Key => ({
+  pk: `${tenant(orgId)}APPROVALS#PENDING`,
+  sk: `${dueTime(requestedAt)}#${runId}`,
+});
+/** Approvals that were decided, by when that was. */
+export const decidedApprovalIndexKey = (
+  orgId: string,
+  approvalId: string,
+  decidedAt: number,
+): Key => ({
+  pk: `${tenant(orgId)}APPROVALS#DECIDED`,
+  sk: `${dueTime(decidedAt)}#${approvalId}`,
+});
+/** The same of one agent: no agent's id has a `#` in it. */
+export const decidedByAgentIndexKey = (
+  orgId: string,
+  agentId: string,
+  approvalId: string,
+  decidedAt: number,
+): Key => ({
+  pk: `${tenant(orgId)}A#${agentId}#DECIDED`,
+  sk: `${dueTime(decidedAt)}#${approvalId}`,
+});
+
 const dueShardCount = 8;
 export const dueShards = Array.from({ length: dueShardCount }, (_, shard) => `DUE#${shard}`);
 /**

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Contract } from '#api/contract.ts';
 import { RunStatus } from '#core/run/run.ts';
-import { EditedArguments } from '#core/session/transcript.ts';
 import { AgentId, SessionId } from '#core/tenant/ids.ts';
+import { ApprovalView, approvalsContract, DecisionRequest } from './approvals-contract.ts';
 
 /** Longrun's own paths: what none of the published dialects has. */
 
@@ -46,29 +46,6 @@ export const RunView = z.object({
   }),
 });
 
-/** One question to a person, and what was decided on it. */
-export const ApprovalView = z.object({
-  approvalId: z.string(),
-  toolCallId: z.string(),
-  tool: z.string(),
-  /** As the agent proposed them. */
-  arguments: z.unknown(),
-  /** Why a person was asked. */
-  reason: z.string(),
-  requestedAt: z.string(),
-  expiresAt: z.string(),
-  decided: z
-    .object({
-      decision: z.enum(['APPROVE', 'REJECT']),
-      by: z.string(),
-      at: z.string(),
-      reason: z.string().optional(),
-      /** What the call was made with instead. */
-      arguments: EditedArguments.optional(),
-    })
-    .nullable(),
-});
-
 /** One tool call that was made, failed or was refused. */
 const ToolCallView = z.object({
   toolCallId: z.string(),
@@ -91,15 +68,6 @@ const ListedToolCall = ToolCallView.extend({
 export const RunDetail = RunView.extend({
   approvals: z.array(ApprovalView),
   output: z.object({ content: z.string(), followups: z.array(z.string()) }).optional(),
-});
-
-const DecisionRequest = z.object({
-  decision: z.enum(['APPROVE', 'REJECT'], { error: 'must be "APPROVE" or "REJECT"' }),
-  reason: z.string().max(4000).optional(),
-  /** Approves the call with these arguments instead of the ones that were shown. */
-  arguments: EditedArguments.optional(),
-  /** Decides on this approval or none: what is shown may be decided already, and another be asked. */
-  approvalId: z.string().optional(),
 });
 
 const ListQuery = z.object({
@@ -175,4 +143,5 @@ export const longrunContract = {
     contentType: 'text/event-stream',
     long: true,
   },
+  ...approvalsContract,
 } as const satisfies Contract;

@@ -5,6 +5,7 @@ import { decideApproval } from '#core/approval/decide-approval.ts';
 import { listRuns } from '#core/run/list-runs.ts';
 import { getRun } from '#core/run/run-repository.ts';
 import { getToolCall, runToolCalls } from '#core/run/tool-calls.ts';
+import { approvalsOperations } from './approvals-operations.ts';
 import type { longrunContract } from './contract.ts';
 import { firstPage, firstPageHeaders } from './first-page.ts';
 import { rawEvents } from './raw-events.ts';
@@ -35,7 +36,7 @@ export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunC
 
   decideRun: async ({ params, body, principal, idempotency, baseUrl }) => {
     const key = { orgId: principal.orgId, runId: params.runId };
-    const command = { ...key, ...body, by: principal.name, idempotency };
+    const command = { ...key, ...body, by: principal, idempotency };
     const { run, replayed } = await decideApproval(deps, command);
     return {
       body: await toDetail(deps, run, baseUrl),
@@ -61,4 +62,6 @@ export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunC
       translation: rawEvents,
       signal,
     }),
+
+  ...approvalsOperations(deps),
 });
