@@ -39,6 +39,7 @@ export const statusByCode = {
   payload_too_large: 413,
   forbidden_organisation: 403,
   forbidden_decision: 403,
+  too_many_attempts: 429,
   unauthorized: 401,
   malformed_json: 400,
   invalid_request: 400,

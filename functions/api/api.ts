@@ -4,6 +4,7 @@ import type { Context } from 'aws-lambda';
 import { ApiError } from './api-error.ts';
 import type { ApiEvent, ApiResult } from './api-event.ts';
 import { type BindDeps, bind, failure } from './bind.ts';
+import { contracts } from './contracts.ts';
 import type { DialectDeps } from './dialect-deps.ts';
 import { longrunContract } from './dialects/longrun/contract.ts';
 import { encodeLongrunError } from './dialects/longrun/errors.ts';
@@ -11,14 +12,21 @@ import { longrunOperations } from './dialects/longrun/operations.ts';
 import { operativusContract } from './dialects/operativus/contract.ts';
 import { encodeOperativusError } from './dialects/operativus/errors.ts';
 import { operativusOperations } from './dialects/operativus/operations.ts';
+import { apiDescription } from './open-api.ts';
 
 export type Api = (event: ApiEvent, context: Context) => Promise<ApiResult>;
 
 /** Every dialect over one engine. */
 export function makeApi(deps: BindDeps & DialectDeps): Api {
+  const describeApi = apiDescription(contracts);
   const routes = [
-    ...bind(deps, operativusContract, operativusOperations(deps), encodeOperativusError),
-    ...bind(deps, longrunContract, longrunOperations(deps), encodeLongrunError),
+    ...bind(
+      deps,
+      operativusContract,
+      operativusOperations(deps, describeApi),
+      encodeOperativusError,
+    ),
+    ...bind(deps, longrunContract, longrunOperations(deps, describeApi), encodeLongrunError),
   ];
   // Waiting has a limit of its own, with an answer of its own.
   const handler = middy<ApiEvent, ApiResult>({ timeoutEarlyInMillis: 0 })

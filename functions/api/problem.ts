@@ -16,6 +16,7 @@ const problems = {
   payload_too_large: ['payload-too-large', 'Request too large'],
   forbidden_organisation: ['forbidden', 'Forbidden'],
   forbidden_decision: ['forbidden', 'Forbidden'],
+  too_many_attempts: ['rate-limit-exceeded', 'Too many attempts'],
   unauthorized: ['unauthorized', 'Unauthorized'],
   method_not_allowed: ['method-not-allowed', 'Method not allowed'],
   internal_error: ['internal-error', 'Internal error'],

@@ -16,6 +16,7 @@ const runErrors = {
   payload_too_large: [413, 'payload-too-large'],
   forbidden_organisation: [403, 'forbidden'],
   forbidden_decision: [403, 'forbidden'],
+  too_many_attempts: [429, 'rate-limit-exceeded'],
 } satisfies Record<RunErrorCode, [number, string]>;
 
 const apiErrors = {

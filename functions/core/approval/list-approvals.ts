@@ -40,25 +40,25 @@ export async function listApprovals(
   deps: ReadDeps,
   query: ListApprovalsQuery,
 ): Promise<ApprovalPage> {
-  const { index, pk } = placeOf(query);
+  const place = placeOf(query);
   const approvals: AskedApproval[] = [];
   let before = parseCursor(query.cursor);
   for (let asked = 0; asked < queriesPerPage; asked += 1) {
     const items = await deps.store.query({
-      index,
-      pk,
+      ...place,
       ...(before === undefined ? {} : { before }),
       order: 'descending',
       limit: itemsPerQuery,
     });
-    const found = await read(deps, query, items);
-    for (const [i, item] of items.entries()) {
-      before = item.indexes?.[index]?.sk ?? before;
-      const approval = found[i];
-      if (approval && isWanted(approval, query)) approvals.push(approval);
-      if (approvals.length === query.limit) return { approvals, cursor: toCursor(before) };
-    }
+    const entries = await read(deps, query, items, place.index);
+    const wanted = entries.flatMap(({ at, approval }) =>
+      approval && isWanted(approval, query) ? [{ at, approval }] : [],
+    );
+    const page = wanted.slice(0, query.limit - approvals.length);
+    approvals.push(...page.map(({ approval }) => approval));
+    if (approvals.length === query.limit) return { approvals, cursor: toCursor(page.at(-1)?.at) };
     if (items.length < itemsPerQuery) return { approvals, cursor: undefined };
+    before = entries.at(-1)?.at;
   }
   return { approvals, cursor: toCursor(before) };
 }
@@ -71,24 +71,37 @@ function placeOf({ orgId, status, agentId }: ListApprovalsQuery): { index: Index
     : { index: 'agent', pk: decidedByAgentIndexKey(orgId, agentId, '', 0).pk };
 }
 
+/** An item's place in the index, and the approval that it holds. */
+interface Entry {
+  readonly at: string | undefined;
+  readonly approval: AskedApproval | undefined;
+}
+
 async function read(
   deps: ReadDeps,
   { orgId, status }: ListApprovalsQuery,
   items: readonly Item[],
-): Promise<(AskedApproval | undefined)[]> {
-  const now = deps.clock.now();
-  if (status === 'pending')
-    return items.map((item) => {
-      const run = present(toRun(item), now);
-      return run && pendingApprovalOf(run);
-    });
+  index: IndexName,
+): Promise<Entry[]> {
+  const found = await (status === 'pending'
+    ? pendingIn(deps, items)
+    : decidedIn(deps, orgId, items));
+  return items.map((item, i) => ({ at: item.indexes?.[index]?.sk, approval: found[i] }));
+}
+
+type Found = (AskedApproval | undefined)[];
+
+const pendingIn = ({ clock }: ReadDeps, items: readonly Item[]): Found =>
+  items.map((item) => {
+    const run = present(toRun(item), clock.now());
+    return run && pendingApprovalOf(run);
+  });
+
+async function decidedIn(deps: ReadDeps, orgId: string, items: readonly Item[]): Promise<Found> {
   const pauses = items.map((item) => Pause.parse(item.value));
   const runIds = new Set(pauses.flatMap((pause) => parseApprovalId(pause.approvalId)?.runId ?? []));
-  const runs = await getRuns(
-    deps,
-    [...runIds].map((runId) => ({ orgId, runId })),
-  );
-  const byId = new Map(runs.map((run) => [run.id, run]));
+  const keys = [...runIds].map((runId) => ({ orgId, runId }));
+  const byId = new Map((await getRuns(deps, keys)).map((run) => [run.id, run]));
   return pauses.map((pause) => {
     const run = byId.get(parseApprovalId(pause.approvalId)?.runId ?? '');
     return run && toAskedApproval(run, pause);

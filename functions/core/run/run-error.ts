@@ -9,7 +9,8 @@ export type RunErrorCode =
   | 'idempotency_key_reused'
   | 'payload_too_large'
   | 'forbidden_organisation'
-  | 'forbidden_decision';
+  | 'forbidden_decision'
+  | 'too_many_attempts';
 
 export interface FieldError {
   /** Path as the caller wrote it, for example `media[0].type`. */
@@ -24,6 +25,8 @@ export interface RunErrorDetails {
   /** The decision that was first. */
   readonly decided?: { readonly decision: string; readonly by: string; readonly at: string };
   readonly fields?: readonly FieldError[];
+  /** When it is worth asking again. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** An outcome that the caller can act on. Anything else that is thrown is a bug. */

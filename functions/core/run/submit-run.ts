@@ -54,7 +54,7 @@ export interface SubmittedRun {
   readonly replayed: boolean;
 }
 
-const previewCharacters = 160;
+export const previewCharacters = 160;
 const maxAttempts = 50;
 
 type Deps = Omit<RunDeps, 'workflow' | 'watch'>;

@@ -99,6 +99,13 @@ export const longrunContract = {
     response: z.object({ status: z.literal('healthy') }),
     open: true,
   },
+  describeLongrun: {
+    method: 'GET',
+    path: '/openapi.json',
+    status: 200,
+    response: z.record(z.string(), z.unknown()),
+    open: true,
+  },
   listRuns: {
     method: 'GET',
     path: '/api/runs',

@@ -1,6 +1,7 @@
 import type { Operations } from '#api/contract.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
 import { followReply, parseLastEventId } from '#api/follow-reply.ts';
+import type { DescribeApi } from '#api/open-api.ts';
 import { decideApproval } from '#core/approval/decide-approval.ts';
 import { listRuns } from '#core/run/list-runs.ts';
 import { getRun } from '#core/run/run-repository.ts';
@@ -12,8 +13,13 @@ import { rawEvents } from './raw-events.ts';
 import { toCallView, toListedCall } from './tool-call-views.ts';
 import { toDetail, toView } from './views.ts';
 
-export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunContract> => ({
+export const longrunOperations = (
+  deps: DialectDeps,
+  describeApi: DescribeApi,
+): Operations<typeof longrunContract> => ({
   firstPage: async () => ({ body: await firstPage(), headers: firstPageHeaders }),
+
+  describeLongrun: async ({ baseUrl }) => ({ body: describeApi(baseUrl) }),
 
   health: async () => ({ body: { status: 'healthy' } }),
 
