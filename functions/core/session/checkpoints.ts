@@ -46,16 +46,16 @@ export async function writeCheckpoint(
   return { put: { ...key, value: { ...checkpoint, appended } } };
 }
 
-/** The checkpoints of one run, oldest first. */
+/** The checkpoints of one run after number `afterStep`, oldest first. */
 export async function runCheckpoints(
   deps: Deps,
   session: SessionKey,
   runId: string,
+  afterStep = 0,
 ): Promise<Checkpoint[]> {
-  const items = await readAll(deps.store, session, runCheckpointRange(runId));
-  return Promise.all(
-    items.map(async (item) => ({ ...item, appended: await messagesOf(deps, item) })),
-  );
+  const { before } = runCheckpointRange(runId);
+  const after = checkpointKey(session, runId, afterStep).sk;
+  return load(deps, await readAll(deps.store, session, { after, before }));
 }
 
 /** The messages from the session's root to `head`. */
@@ -64,10 +64,21 @@ export async function transcriptTo(
   session: SessionKey,
   head: CheckpointRef | null,
 ): Promise<Message[]> {
-  if (head === null) return [];
-  const branch = branchTo(head, await readAll(deps.store, session, checkpointRange));
-  return (await Promise.all(branch.map((item) => messagesOf(deps, item)))).flat();
+  return (await branchOf(deps, session, head)).flatMap(({ appended }) => appended);
 }
+
+/** The checkpoints from the session's root to `head`. */
+export async function branchOf(
+  deps: Deps,
+  session: SessionKey,
+  head: CheckpointRef | null,
+): Promise<Checkpoint[]> {
+  if (head === null) return [];
+  return load(deps, branchTo(head, await readAll(deps.store, session, checkpointRange)));
+}
+
+const load = (deps: Deps, items: readonly CheckpointItem[]): Promise<Checkpoint[]> =>
+  Promise.all(items.map(async (item) => ({ ...item, appended: await messagesOf(deps, item) })));
 
 function branchTo(head: CheckpointRef, items: readonly CheckpointItem[]): CheckpointItem[] {
   const byName = new Map(items.map((item) => [nameOf(item), item]));

@@ -207,3 +207,27 @@ const head = (id: string) => ({
   name: null,
   id,
 });
+
+/** A piece of what a model says; whoever reads them puts those of one id together. */
+export const toChunk = (
+  id: string,
+  piece: Partial<Omit<AiMessage, 'type' | 'id'>> & { readonly chunk_position?: 'last' },
+) => {
+  const { tool_calls = [], chunk_position = null } = piece;
+  return {
+    ...head(id),
+    invalid_tool_calls: [],
+    usage_metadata: null,
+    ...piece,
+    type: 'AIMessageChunk' as const,
+    tool_calls,
+    tool_call_chunks: tool_calls.map(({ name, args, id: callId }, index) => ({
+      name,
+      args: JSON.stringify(args),
+      id: callId,
+      index,
+      type: 'tool_call_chunk' as const,
+    })),
+    chunk_position,
+  };
+};
