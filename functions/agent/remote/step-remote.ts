@@ -121,6 +121,7 @@ const toCall = ({ toolCallId, name, input }: Call): PendingCall => ({
 
 /** The question belongs to the first step's messages, as with every agent. */
 function appendedBy({ request, messages }: StepInput, answer: RemoteAnswer): Message[] {
+  const { usage } = answer;
   const content: AssistantPart[] = [
     ...('text' in answer && answer.text !== ''
       ? [{ type: 'text' as const, text: answer.text }]
@@ -131,7 +132,9 @@ function appendedBy({ request, messages }: StepInput, answer: RemoteAnswer): Mes
   ];
   return [
     ...(messages.length === 0 ? questionOf(request) : []),
-    ...(content.length > 0 ? [{ role: 'assistant' as const, content }] : []),
+    ...(content.length > 0
+      ? [{ role: 'assistant' as const, content, ...(usage === undefined ? {} : { usage }) }]
+      : []),
   ];
 }
 

@@ -50,13 +50,16 @@ export async function writeCheckpoint(
   return { put: { ...key, value: { ...checkpoint, appended } } };
 }
 
-/** The checkpoints of one run, oldest first. */
+/** The checkpoints of one run after number `afterStep`, oldest first. */
 export async function runCheckpoints(
   deps: Deps,
   session: SessionKey,
   runId: string,
+  afterStep = 0,
 ): Promise<Checkpoint[]> {
-  const items = await readAll(deps.store, session, runCheckpointRange(runId));
+  const { before } = runCheckpointRange(runId);
+  const after = checkpointKey(session, runId, afterStep).sk;
+  const items = await readAll(deps.store, session, { after, before });
   return Promise.all(items.map((item) => loadCheckpoint(deps, item)));
 }
 
@@ -66,9 +69,16 @@ export async function transcriptTo(
   session: SessionKey,
   head: CheckpointRef | null,
 ): Promise<Message[]> {
-  if (head === null) return [];
-  const tree = await checkpointTree(deps, session);
-  return (await tree.branchTo(head)).flatMap(({ appended }) => appended);
+  return (await branchOf(deps, session, head)).flatMap(({ appended }) => appended);
+}
+
+/** The checkpoints from where the transcript of `head` begins to `head`. */
+export async function branchOf(
+  deps: Deps,
+  session: SessionKey,
+  head: CheckpointRef | null,
+): Promise<Checkpoint[]> {
+  return head === null ? [] : (await checkpointTree(deps, session)).branchTo(head);
 }
 
 /** Every checkpoint of a session, of which messages are read when they are asked for. */
