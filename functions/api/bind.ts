@@ -59,6 +59,7 @@ async function serve(
     claim,
     principal,
     lastEventId: headerOf(event, 'last-event-id'),
+    userAgent: headerOf(event, 'user-agent'),
     baseUrl: baseUrlOf(event, deps.publicBaseUrl),
     signal: event.gone ?? new AbortController().signal,
   });

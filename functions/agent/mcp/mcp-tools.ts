@@ -1,5 +1,6 @@
 import type { ListToolsResult, MCPClient } from '@ai-sdk/mcp';
 import * as z from 'zod';
+import { JsonSchema } from '#core/json-schema.ts';
 import type { SourcedTool, ToolApproval, ToolContext, ToolSource } from '../define-agent.ts';
 import { withoutSecrets } from '../models/without-secrets.ts';
 import { ToolSourceError } from '../tool-source.ts';
@@ -93,7 +94,7 @@ function toSourced(options: McpToolsOptions, tool: ServerTool): SourcedTool {
   const { name, description = name, inputSchema } = tool;
   const rule = new Map(Object.entries(options.approval ?? {})).get(name);
   return {
-    inputSchema: { ...inputSchema, type: 'object' },
+    inputSchema: { ...JsonSchema.parse(inputSchema), type: 'object' },
     tool: {
       name,
       description,

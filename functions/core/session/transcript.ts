@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Usage } from '../run/run.ts';
 import type { RunKey } from '../store/keys.ts';
 
 /*
@@ -94,6 +95,8 @@ export const Message = z.discriminatedUnion('role', [
     content: z.array(AssistantPart),
     /** Whose words these are: nobody else can read the metadata of its parts. */
     model: z.string().optional(),
+    /** What it took to say them. */
+    usage: Usage.optional(),
   }),
   z.object({ role: z.literal('tool'), content: z.array(ToolResultPart) }),
 ]);
