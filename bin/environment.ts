@@ -64,6 +64,10 @@ export const Environment = z.object({
     .optional()
     .describe('what the agent chat runs on; by default what the keys below give access to'),
   ...ModelSettings.shape,
+  AWS_ENDPOINT_URL_LAMBDA: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .optional()
+    .describe('where remote agents that are Lambda functions are asked instead'),
 });
 export type Environment = z.infer<typeof Environment>;
 

@@ -39,6 +39,7 @@ export async function serve(
   const blobs = new FileBlobStore(join(dataDir, 'blobs'));
   const reach = {
     fetchUrl: guardedFetch({ allowsLoopback: environment.LONGRUN_FETCH_FROM_LOOPBACK }),
+    log,
   };
   const agents = new AgentFiles({ folder: environment.LONGRUN_AGENTS, blobs, reach, log });
   await agents.load();

@@ -2,6 +2,7 @@ import type { JSONSchema7, LanguageModelV4 } from '@ai-sdk/provider';
 import type * as z from 'zod';
 import { JsonSchema, validatorOf } from '#core/json-schema.ts';
 import type { RunContext } from '#core/run/agents.ts';
+import type { SecretReader } from './secrets.ts';
 
 /** What a tool's `execute` gets beside its arguments. */
 export interface ToolContext {
@@ -77,7 +78,7 @@ export interface ToolSource {
    * Asked before every step: it remembers for a while what it found.
    * @throws ToolSourceError
    */
-  tools(signal: AbortSignal): Promise<readonly SourcedTool[]>;
+  tools(signal: AbortSignal, secret: SecretReader): Promise<readonly SourcedTool[]>;
 }
 
 export interface SourcedTool {

@@ -57,6 +57,10 @@ export const AgentCard = z.object({
   maxSeconds: z.number(),
   /** Who may decide on its calls. @default - everybody of the organisation */
   approvals: DeciderRule.optional(),
+  /** Whether it has others that are known only when it runs. @default - it has not */
+  hasMoreTools: z.boolean().optional(),
+  /** ARN of the Lambda function that takes its steps, where one does. */
+  functionArn: z.string().optional(),
 });
 export type AgentCard = z.infer<typeof AgentCard>;
 
