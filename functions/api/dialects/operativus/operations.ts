@@ -5,6 +5,7 @@ import { approvalsOperations } from './approvals/operations.ts';
 import type { operativusContract } from './contract.ts';
 import { runsOperations } from './runs/operations.ts';
 import { serviceOperations } from './service/operations.ts';
+import { sessionsOperations } from './sessions/operations.ts';
 import { streamOperations } from './stream/operations.ts';
 
 export const operativusOperations = (
@@ -15,4 +16,5 @@ export const operativusOperations = (
   ...runsOperations(deps),
   ...streamOperations(deps),
   ...approvalsOperations(deps),
+  ...sessionsOperations(deps),
 });
