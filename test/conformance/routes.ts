@@ -13,6 +13,7 @@ const request = { message: 'What was the highest price of AAPL in 2009?' };
 export const agentRoutes = (agentId: string): Route[] => [
   { method: 'POST', path: `/api/agents/${agentId}/runs`, json: request },
   { method: 'POST', path: `/api/agents/${agentId}/runs/background`, json: request },
+  { method: 'POST', path: `/api/agents/${agentId}/runs/stream`, json: request },
 ];
 
 /** What is asked of a run through its agent. */
@@ -30,6 +31,7 @@ export const runRoutes = (run: Run): Route[] => [
   { method: 'POST', path: `/api/runs/${run.id}/decision`, json: { decision: 'REJECT' } },
   { method: 'GET', path: `/api/runs/${run.id}/tool-calls` },
   { method: 'GET', path: `/api/runs/${run.id}/tool-calls/call_0_0` },
+  { method: 'GET', path: `/api/v1/runs/${run.id}/events` },
 ];
 
 /** Everything that needs a token. */
@@ -39,4 +41,8 @@ export const allRoutes = (run: Run): Route[] => [
   { method: 'GET', path: `/api/agents/${run.agentId}/runs/status?runIds=${run.id}` },
   ...runRoutes(run),
   { method: 'GET', path: '/api/runs' },
+  { method: 'GET', path: '/api/approvals' },
+  { method: 'GET', path: '/api/v1/approvals/pending' },
+  { method: 'GET', path: '/api/sessions' },
+  { method: 'GET', path: '/api/tools' },
 ];
