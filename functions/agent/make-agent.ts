@@ -9,6 +9,7 @@ import type { AgentDefinition } from './define-agent.ts';
 import { agentModels } from './models/agent-models.ts';
 import { usualModelAccess } from './models/model-access.ts';
 import { environmentSecret } from './secrets.ts';
+import { structuredOutput } from './structured-output.ts';
 import { sourcedStep } from './tool-source.ts';
 import { checkTools, toCard, toModelTool } from './tools.ts';
 
@@ -58,6 +59,7 @@ export function loopOf(
     maxTokens: definition.limits?.maxTokens ?? Number.POSITIVE_INFINITY,
     tools,
     toolSchemas: tools.map(toCard).map(toModelTool),
+    output: definition.output && structuredOutput(definition.output),
     blobs,
     fetchUrl,
     models,

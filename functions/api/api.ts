@@ -6,6 +6,9 @@ import type { ApiEvent, ApiResult } from './api-event.ts';
 import { type BindDeps, bind, failure } from './bind.ts';
 import { contracts } from './contracts.ts';
 import type { DialectDeps } from './dialect-deps.ts';
+import { backgroundTasksContract } from './dialects/background-tasks/contract.ts';
+import { encodeBackgroundTasksError } from './dialects/background-tasks/errors.ts';
+import { backgroundTasksOperations } from './dialects/background-tasks/operations.ts';
 import { longrunContract } from './dialects/longrun/contract.ts';
 import { encodeLongrunError } from './dialects/longrun/errors.ts';
 import { longrunOperations } from './dialects/longrun/operations.ts';
@@ -25,6 +28,12 @@ export function makeApi(deps: BindDeps & DialectDeps): Api {
       operativusContract,
       operativusOperations(deps, describeApi),
       encodeOperativusError,
+    ),
+    ...bind(
+      deps,
+      backgroundTasksContract,
+      backgroundTasksOperations(deps),
+      encodeBackgroundTasksError,
     ),
     ...bind(deps, longrunContract, longrunOperations(deps, describeApi), encodeLongrunError),
   ];

@@ -14,12 +14,17 @@ export type RunErrorCode =
   | 'payload_too_large'
   | 'forbidden_organisation'
   | 'forbidden_decision'
-  | 'too_many_attempts';
+  | 'too_many_attempts'
+  | 'invalid_webhook_url'
+  | 'webhook_not_found'
+  | 'delivery_not_found';
 
 export interface FieldError {
   /** Path as the caller wrote it, for example `media[0].type`. */
   readonly field: string;
   readonly message: string;
+  /** Which part of the request the field is in. @default - the body */
+  readonly in?: 'path' | 'query' | 'body' | 'header';
 }
 
 export interface RunErrorDetails {

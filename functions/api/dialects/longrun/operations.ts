@@ -12,11 +12,14 @@ import { firstPage, firstPageHeaders } from './first-page.ts';
 import { rawEvents } from './raw-events.ts';
 import { toCallView, toListedCall } from './tool-call-views.ts';
 import { toDetail, toView } from './views.ts';
+import { webhookOperations } from './webhook-operations.ts';
 
 export const longrunOperations = (
   deps: DialectDeps,
   describeApi: DescribeApi,
 ): Operations<typeof longrunContract> => ({
+  ...webhookOperations(deps),
+
   firstPage: async () => ({ body: await firstPage(), headers: firstPageHeaders }),
 
   describeLongrun: async ({ baseUrl }) => ({ body: describeApi(baseUrl) }),
