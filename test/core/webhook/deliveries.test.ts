@@ -11,6 +11,7 @@ import {
   rotateWebhookSecret,
   updateWebhook,
 } from '#core/webhook/webhook.ts';
+import { aPrincipal } from '../../builders/a-principal.ts';
 import { answer, aReceiver, hang, isSignedWith } from '../../builders/a-receiver.ts';
 import type { Engine } from '../../builders/an-engine.ts';
 import {
@@ -28,7 +29,7 @@ const own = (url: string) => ({ url, dialect: 'longrun' });
 
 const approve = ({ deps }: Engine, run: Run) =>
   decideApproval(deps, {
-    ...{ ...keyOf(run), decision: 'APPROVE', by: 'ann', idempotency: undefined },
+    ...{ ...keyOf(run), decision: 'APPROVE', by: aPrincipal('ann'), idempotency: undefined },
   });
 
 /** Ends a run that waits for a decision, in one way or another. */
