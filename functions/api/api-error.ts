@@ -35,6 +35,7 @@ export const statusByCode = {
   tool_call_not_found: 404,
   invalid_input: 400,
   run_state_conflict: 409,
+  run_input_gone: 410,
   idempotency_key_reused: 409,
   payload_too_large: 413,
   forbidden_organisation: 403,

@@ -14,6 +14,9 @@ import { longrunOperations } from './dialects/longrun/operations.ts';
 import { operativusContract } from './dialects/operativus/contract.ts';
 import { encodeOperativusError } from './dialects/operativus/errors.ts';
 import { operativusOperations } from './dialects/operativus/operations.ts';
+import { praisonaiContract } from './dialects/praisonai/contract.ts';
+import { encodePraisonaiError } from './dialects/praisonai/errors.ts';
+import { praisonaiOperations } from './dialects/praisonai/operations.ts';
 
 export type Api = (event: ApiEvent, context: Context) => Promise<ApiResult>;
 
@@ -27,6 +30,7 @@ export function makeApi(deps: BindDeps & DialectDeps): Api {
       backgroundTasksOperations(deps),
       encodeBackgroundTasksError,
     ),
+    ...bind(deps, praisonaiContract, praisonaiOperations(deps), encodePraisonaiError),
     ...bind(deps, longrunContract, longrunOperations(deps), encodeLongrunError),
   ];
   // Waiting has a limit of its own, with an answer of its own.

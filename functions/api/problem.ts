@@ -12,6 +12,7 @@ const problems = {
   invalid_request: ['invalid-request', 'Invalid request'],
   malformed_json: ['malformed-request-body', 'Malformed request body'],
   run_state_conflict: ['run-state-conflict', 'The run is in another state'],
+  run_input_gone: ['run-input-gone', 'What the run worked with is gone'],
   idempotency_key_reused: ['idempotency-key-reused', 'Idempotency key used for another request'],
   payload_too_large: ['payload-too-large', 'Request too large'],
   forbidden_organisation: ['forbidden', 'Forbidden'],

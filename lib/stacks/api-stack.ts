@@ -63,7 +63,7 @@ export class ApiStack extends Stack {
         readsApiKeys: true,
       });
       idempotencyTable.bind(fn);
-      blobBucket.bind(fn, ['read', 'write']);
+      blobBucket.bind(fn, fn === this.api ? ['read', 'write', 'delete'] : ['read', 'write']);
       queue.bind(fn);
       workflow.bind(fn, ['start', 'decide', 'stop']);
       setRunSettings(fn, config);

@@ -31,6 +31,7 @@ export const runRoutes = (run: Run): Route[] => [
   { method: 'GET', path: `/api/runs/${run.id}/deliveries` },
   { method: 'GET', path: `/api/runs/${run.id}/tool-calls` },
   { method: 'GET', path: `/api/runs/${run.id}/tool-calls/call_0_0` },
+  { method: 'POST', path: `/api/runs/${run.id}/retry`, json: {} },
 ];
 
 const webhook = '/api/webhooks/01a2014c-0000-7000-8000-000000000001';
@@ -56,5 +57,6 @@ export const allRoutes = (run: Run): Route[] => [
   { method: 'GET', path: `/api/agents/${run.agentId}/runs/status?runIds=${run.id}` },
   ...runRoutes(run),
   { method: 'GET', path: '/api/runs' },
+  { method: 'POST', path: '/api/runs/retry', json: {} },
   ...webhookRoutes,
 ];

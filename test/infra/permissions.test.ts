@@ -23,7 +23,6 @@ const servesCallers = [
   ...changesRuns,
   '<WebhookQueue>: sqs SendMessage',
   `<RunTable> ${onKeys}: dynamodb BatchGetItem ConditionCheckItem DeleteItem PutItem Query`,
-  '<BlobBucket>/*: s3 GetObject PutObject',
   '<IdempotencyTable>: dynamodb GetItem PutItem',
   '<RunTable>/index/agent: dynamodb Query',
   '<RunTable>/index/group: dynamodb Query',
@@ -35,8 +34,14 @@ const servesCallers = [
 
 /** Every role and all that it may do. */
 const expected: Readonly<Record<string, readonly string[]>> = {
-  ApiRole: [logs('Api'), ...servesCallers],
-  StreamRole: [logs('Stream'), ...servesCallers],
+  // It deletes what a caller wants deleted.
+  ApiRole: [
+    logs('Api'),
+    ...servesCallers,
+    '<BlobBucket>/*: s3 DeleteObject GetObject PutObject',
+    '<BlobBucket>: s3 ListBucket',
+  ],
+  StreamRole: [logs('Stream'), ...servesCallers, '<BlobBucket>/*: s3 GetObject PutObject'],
   FunctionsDispatchRole: [
     logs('FunctionsDispatch'),
     noKeys,
@@ -115,6 +120,7 @@ const wildcards = new Set([
   ...[
     '<BlobBucket>/*: s3 GetObject PutObject',
     '<BlobBucket>/*: s3 DeleteObject',
+    '<BlobBucket>/*: s3 DeleteObject GetObject PutObject',
     '<BlobBucket>/*: s3 GetObject',
   ],
   `${executions}: states StopExecution`,

@@ -6,6 +6,7 @@ export type RunErrorCode =
   | 'tool_call_not_found'
   | 'invalid_input'
   | 'run_state_conflict'
+  | 'run_input_gone'
   | 'idempotency_key_reused'
   | 'payload_too_large'
   | 'forbidden_organisation'
@@ -19,6 +20,8 @@ export interface FieldError {
   readonly message: string;
   /** Which part of the request the field is in. @default - the body */
   readonly in?: 'path' | 'query' | 'body' | 'header';
+  /** What was there instead, where that is known. */
+  readonly input?: unknown;
 }
 
 export interface RunErrorDetails {

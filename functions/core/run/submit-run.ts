@@ -9,7 +9,7 @@ import { checkWebhookUrl } from '../webhook/check-webhook-url.ts';
 import { type AgentCard, type AgentRequest, RunContext, type RunOptions } from './agents.ts';
 import { checkMetadata, checkRequest } from './check-request.ts';
 import type { RunDeps } from './deps.ts';
-import type { Run, RunMetadata, RunOrigin, RunWebhook } from './run.ts';
+import type { Run, RunFork, RunMetadata, RunOrigin, RunWebhook } from './run.ts';
 import { invalidInput, RunError } from './run-error.ts';
 import { getRun, newRun } from './run-repository.ts';
 
@@ -43,6 +43,10 @@ export interface SubmitRunCommand {
   readonly webhook?: RunWebhook | undefined;
   /** The run that this one repeats. */
   readonly origin?: RunOrigin | undefined;
+  /** Where it goes on of the run that it repeats. @default - where its session stands */
+  readonly fork?: RunFork | undefined;
+  /** Makes what has to be there before the run is. */
+  readonly prepare?: ((runId: string) => Promise<void>) | undefined;
   /** What a dialect wants to show of the request again, kept as it is. */
   readonly wire?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -120,7 +124,8 @@ async function prepareRun(
   { runId, sessionId }: SessionRunKey,
 ) {
   const now = deps.clock.now();
-  const { orgId, userId, agentId, groupId, metadata, webhook, origin, timeoutSeconds } = command;
+  const { orgId, userId, agentId, groupId, metadata, webhook, timeoutSeconds } = command;
+  const { origin, fork } = command;
   const known = command.sessionId ? await findSession(deps.store, { orgId, sessionId }) : undefined;
   const { turn, writes } = takeTurn(
     known,
@@ -143,13 +148,14 @@ async function prepareRun(
     ...(metadata === undefined ? {} : { metadata }),
     ...(webhook === undefined ? {} : { webhook }),
     ...(origin === undefined ? {} : { origin }),
+    ...(fork === undefined ? {} : { fork }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     createdAt: now,
     version: 1,
     epoch: 0,
     fence: 0,
     lastSeq: 0,
-    step: 0,
+    step: origin?.step ?? 0,
     base: null,
     deaths: 0,
     pauses: 0,
@@ -182,6 +188,7 @@ async function storeInput(
   command: SubmitRunCommand,
   request: AgentRequest,
 ): Promise<Write> {
+  await command.prepare?.(key.runId);
   const uploads = command.media.map(async (input, i) => {
     if ('bytes' in input) await deps.blobs.put(mediaKey(key, i), input.bytes);
   });

@@ -4,11 +4,12 @@ import {
   checkpointRange,
   dueIndexKey,
   runOfCheckpoint,
+  type SessionKey,
   sessionHeadKey,
   sessionKey,
   sessionPartition,
 } from '../store/keys.ts';
-import { runInTurn, Session, sessionHead } from './session.ts';
+import { findSession, runInTurn, Session, sessionHead } from './session.ts';
 
 const writesPerTransaction = 100;
 
@@ -33,6 +34,23 @@ export async function purgeSession(
   try {
     if (keepUntil > now) await deps.store.transact([touch(session, keepUntil)]);
     else await purge(deps, session, now);
+  } catch (error) {
+    if (!(error instanceof TransactionConflict)) throw error;
+  }
+}
+
+/**
+ * Deletes a session at once in which there was never a run but this ended one. A submission at the same
+ * moment keeps it.
+ */
+export async function purgeUnsharedSession(
+  deps: Pick<RunDeps, 'store' | 'blobs' | 'clock'>,
+  run: SessionKey,
+): Promise<void> {
+  const session = await findSession(deps.store, run);
+  if (session === undefined || session.nextTurn !== 2) return;
+  try {
+    await purge(deps, session, deps.clock.now());
   } catch (error) {
     if (!(error instanceof TransactionConflict)) throw error;
   }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Contract } from '#api/contract.ts';
-import { RunStatus } from '#core/run/run.ts';
+import { RunFailureCode, RunStatus } from '#core/run/run.ts';
 import { EditedArguments } from '#core/session/transcript.ts';
 import { AgentId, SessionId } from '#core/tenant/ids.ts';
 import { RunId } from './run-id.ts';
@@ -24,6 +24,8 @@ export const RunView = z.object({
   startedAt: z.string().nullable(),
   completedAt: z.string().nullable(),
   usage: z.object({ inputTokens: z.number(), outputTokens: z.number() }),
+  /** The run that it does again, and after how many of its steps it goes on. */
+  origin: z.object({ runId: z.string(), step: z.number() }).optional(),
   pendingApproval: z
     .object({
       approvalId: z.string(),
@@ -108,6 +110,27 @@ const DecisionRequest = z.object({
   approvalId: z.string().optional(),
 });
 
+const EndedStatus = RunStatus.extract(['COMPLETED', 'FAILED', 'CANCELLED']);
+const Time = z.iso
+  .datetime({ offset: true, error: 'must be a time as in ISO 8601' })
+  .transform((time) => Date.parse(time));
+const mostRetries = 1000;
+
+/** Which runs are done again; all that is given has to hold. */
+const RetryFilter = z.strictObject({
+  /** One, or several. */
+  status: z
+    .union([EndedStatus.transform((one) => [one]), z.array(EndedStatus).min(1)])
+    .default(['FAILED']),
+  agentId: AgentId.optional(),
+  groupId: z.string().min(1).max(256).optional(),
+  submittedAfter: Time.optional(),
+  submittedBefore: Time.optional(),
+  errorCode: RunFailureCode.optional(),
+  limit: z.int().min(1).max(mostRetries).default(100),
+  cursor: z.guid().optional(),
+});
+
 const ListQuery = z.object({
   agentId: AgentId.optional(),
   sessionId: SessionId.optional(),
@@ -134,7 +157,12 @@ export const longrunContract = {
     method: 'GET',
     path: '/health',
     status: 200,
-    response: z.object({ status: z.literal('healthy') }),
+    /** Clients of PraisonAI read the last two there. */
+    response: z.object({
+      status: z.literal('healthy'),
+      store: z.literal('durable'),
+      executor_stats: z.object({}),
+    }),
     open: true,
   },
   listRuns: {
@@ -158,6 +186,25 @@ export const longrunContract = {
     body: DecisionRequest,
     status: 200,
     response: RunDetail,
+  },
+  retryRun: {
+    method: 'POST',
+    path: '/api/runs/{runId}/retry',
+    params: z.object({ runId: RunId }),
+    body: z.object({ fromStep: z.int().min(0).optional() }).optional(),
+    status: 202,
+    response: RunView,
+  },
+  retryRuns: {
+    method: 'POST',
+    path: '/api/runs/retry',
+    body: RetryFilter,
+    status: 200,
+    response: z.object({
+      retried: z.array(z.object({ from: z.string(), to: z.string() })),
+      skipped: z.array(z.object({ runId: z.string(), reason: z.string() })),
+      nextCursor: z.string().nullable(),
+    }),
   },
   listToolCalls: {
     method: 'GET',

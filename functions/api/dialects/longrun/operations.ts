@@ -3,6 +3,8 @@ import type { DialectDeps } from '#api/dialect-deps.ts';
 import { followReply, parseLastEventId } from '#api/follow-reply.ts';
 import { decideApproval } from '#core/approval/decide-approval.ts';
 import { listRuns } from '#core/run/list-runs.ts';
+import { retryRun } from '#core/run/retry-run.ts';
+import { retryRuns } from '#core/run/retry-runs.ts';
 import { getRun } from '#core/run/run-repository.ts';
 import { getToolCall, runToolCalls } from '#core/run/tool-calls.ts';
 import type { longrunContract } from './contract.ts';
@@ -17,7 +19,7 @@ export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunC
 
   firstPage: async () => ({ body: await firstPage(), headers: firstPageHeaders }),
 
-  health: async () => ({ body: { status: 'healthy' } }),
+  health: async () => ({ body: { status: 'healthy', store: 'durable', executor_stats: {} } }),
 
   listRuns: async ({ query, principal, baseUrl }) => {
     const { status, ...filters } = query;
@@ -44,6 +46,33 @@ export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunC
       body: await toDetail(deps, run, baseUrl),
       ...(replayed ? { headers: { 'idempotency-replayed': 'true' } } : {}),
     };
+  },
+
+  retryRun: async ({ params, body, principal, idempotency, baseUrl }) => {
+    const { run, replayed } = await retryRun(deps, {
+      orgId: principal.orgId,
+      runId: params.runId,
+      principal: principal.name,
+      fromStep: body?.fromStep,
+      idempotency,
+    });
+    const view = toView(deps, run, baseUrl);
+    return {
+      body: view,
+      headers: {
+        location: view.links.self,
+        ...(replayed ? { 'idempotency-replayed': 'true' } : {}),
+      },
+    };
+  },
+
+  retryRuns: async ({ body: { status, ...filter }, principal, idempotency }) => {
+    const { orgId, name } = principal;
+    const { cursor, ...page } = await retryRuns(deps, {
+      ...filter,
+      ...{ orgId, principal: name, statuses: status, key: idempotency?.key },
+    });
+    return { body: { ...page, nextCursor: cursor ?? null } };
   },
 
   listToolCalls: async ({ params, principal, baseUrl }) => {

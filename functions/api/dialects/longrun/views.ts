@@ -66,6 +66,7 @@ export function toView(deps: ViewDeps, run: Run, baseUrl: string): z.input<typeo
     startedAt: 'startedAt' in run && run.startedAt !== null ? iso(run.startedAt) : null,
     completedAt: 'completedAt' in run ? iso(run.completedAt) : null,
     usage: run.usage,
+    ...(run.origin ? { origin: run.origin } : {}),
     ...(run.status === 'PAUSED' ? { pendingApproval: toApproval(run.pendingApproval) } : {}),
     ...(run.status === 'FAILED' ? { error: run.error } : {}),
     ...(run.status === 'CANCELLED' ? { reason: run.reason } : {}),
