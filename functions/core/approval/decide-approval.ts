@@ -10,8 +10,8 @@ import type { Write } from '../store/item-store.ts';
 import type { RunKey } from '../store/keys.ts';
 import type { Principal } from '../tenant/principal.ts';
 import { type ApprovalDecision, findPause, type Pause, replacePause, toldOf } from './approval.ts';
+import { checkDecider } from './check-decider.ts';
 import { checkEdit } from './check-edit.ts';
-import { checkDecider } from './decider-rule.ts';
 import { tooLate } from './too-late.ts';
 
 export interface DecideApprovalCommand extends RunKey {
