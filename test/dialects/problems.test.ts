@@ -10,6 +10,10 @@ const runErrors = {
   run_not_found: [404, 'resource-not-found'],
   approval_not_found: [404, 'resource-not-found'],
   tool_call_not_found: [404, 'resource-not-found'],
+  session_not_found: [404, 'resource-not-found'],
+  session_exists: [409, 'session-exists'],
+  session_busy: [409, 'session-busy'],
+  checkpoint_not_found: [404, 'resource-not-found'],
   invalid_input: [400, 'invalid-request'],
   run_state_conflict: [409, 'run-state-conflict'],
   run_input_gone: [410, 'run-input-gone'],
@@ -19,6 +23,8 @@ const runErrors = {
   webhook_not_found: [404, 'resource-not-found'],
   delivery_not_found: [404, 'resource-not-found'],
   forbidden_organisation: [403, 'forbidden'],
+  forbidden_decision: [403, 'forbidden'],
+  too_many_attempts: [429, 'rate-limit-exceeded'],
 } satisfies Record<RunErrorCode, [number, string]>;
 
 const apiErrors = {

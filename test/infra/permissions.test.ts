@@ -46,6 +46,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     logs('FunctionsDispatch'),
     noKeys,
     ...changesRuns.slice(1),
+    '<BlobBucket>/*: s3 GetObject PutObject',
     '<RunQueue>: sqs ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl ReceiveMessage SendMessage',
     `${machine}: states StartExecution`,
   ],
@@ -87,6 +88,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     '<BlobBucket>: s3 ListBucket',
     '<RunBus>: events PutEvents',
     '<RunTable>/index/due: dynamodb Query',
+    '<RunTable>/index/session: dynamodb Query',
     '<WebhookQueue>: sqs SendMessage',
     `${executions}: states DescribeExecution StopExecution`,
     `${machine}: states SendTaskFailure SendTaskSuccess StartExecution`,
@@ -117,6 +119,7 @@ const wildcards = new Set([
   expected['FunctionsOutboxRole']?.[1],
   expected['RunWorkflowStateMachineRole']?.[0],
   // Objects are named after organisations, executions after runs.
+  '<BlobBucket>/*: s3 DeleteObject GetObject PutObject',
   ...[
     '<BlobBucket>/*: s3 GetObject PutObject',
     '<BlobBucket>/*: s3 DeleteObject',

@@ -4,12 +4,18 @@ export type RunErrorCode =
   | 'run_not_found'
   | 'approval_not_found'
   | 'tool_call_not_found'
+  | 'session_not_found'
+  | 'session_exists'
+  | 'session_busy'
+  | 'checkpoint_not_found'
   | 'invalid_input'
   | 'run_state_conflict'
   | 'run_input_gone'
   | 'idempotency_key_reused'
   | 'payload_too_large'
   | 'forbidden_organisation'
+  | 'forbidden_decision'
+  | 'too_many_attempts'
   | 'invalid_webhook_url'
   | 'webhook_not_found'
   | 'delivery_not_found';
@@ -31,6 +37,8 @@ export interface RunErrorDetails {
   /** The decision that was first. */
   readonly decided?: { readonly decision: string; readonly by: string; readonly at: string };
   readonly fields?: readonly FieldError[];
+  /** When it is worth asking again. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** An outcome that the caller can act on. Anything else that is thrown is a bug. */

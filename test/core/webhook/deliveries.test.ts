@@ -11,6 +11,7 @@ import {
   rotateWebhookSecret,
   updateWebhook,
 } from '#core/webhook/webhook.ts';
+import { aPrincipal } from '../../builders/a-principal.ts';
 import { answer, aReceiver, hang, isSignedWith } from '../../builders/a-receiver.ts';
 import type { Engine } from '../../builders/an-engine.ts';
 import {
@@ -28,7 +29,7 @@ const own = (url: string) => ({ url, dialect: 'longrun' });
 
 const approve = ({ deps }: Engine, run: Run) =>
   decideApproval(deps, {
-    ...{ ...keyOf(run), decision: 'APPROVE', by: 'ann', idempotency: undefined },
+    ...{ ...keyOf(run), decision: 'APPROVE', by: aPrincipal('ann'), idempotency: undefined },
   });
 
 /** Ends a run that waits for a decision, in one way or another. */
@@ -304,15 +305,22 @@ describe('a receiver that does not take it', () => {
     expect(given?.state).toBe('failed');
     expect(engine.clock.now() - started).toBeGreaterThan(24 * hourMs);
 
-    receiver.answers = answer(200);
     const id = `${run.id}_${given?.seq}_run`;
     await redeliver(engine.deps, 'acme', id);
+    const [again] = await eventually(
+      () => ofRun(engine, run),
+      ([only]) => only?.attempts.length === 12,
+    );
+    expect(again?.state).toBe('pending');
+
+    receiver.answers = answer(200);
+    engine.clock.advance(minuteMs);
 
     const [delivered] = await eventually(
       () => ofRun(engine, run),
       ([only]) => only?.state === 'delivered',
     );
-    expect(delivered?.attempts).toHaveLength(12);
+    expect(delivered?.attempts).toHaveLength(13);
   });
 
   it('delays nobody else', async () => {

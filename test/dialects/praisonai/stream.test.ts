@@ -5,6 +5,7 @@ import { jobEvents } from '#api/dialects/praisonai/job-events.ts';
 import { decideApproval } from '#core/approval/decide-approval.ts';
 import { getRun } from '#core/run/run-repository.ts';
 import type { FakeClock } from '../../builders/a-clock.ts';
+import { aPrincipal } from '../../builders/a-principal.ts';
 import { anAgent, workingAgent } from '../../builders/an-agent.ts';
 import { devToken, restlessWatch } from '../../builders/an-api.ts';
 import { collect } from '../../builders/collect.ts';
@@ -201,7 +202,7 @@ describe('the stream of a job', () => {
         await decideApproval(deps, {
           ...keyOf(paused.id),
           decision: 'APPROVE',
-          by: 'ann',
+          by: aPrincipal('ann'),
           idempotency: undefined,
         });
     }

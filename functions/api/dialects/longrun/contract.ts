@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Contract } from '#api/contract.ts';
 import { RunFailureCode, RunStatus } from '#core/run/run.ts';
-import { EditedArguments } from '#core/session/transcript.ts';
 import { AgentId, SessionId } from '#core/tenant/ids.ts';
+import { ApprovalView, approvalsContract, DecisionRequest } from './approvals-contract.ts';
 import { RunId } from './run-id.ts';
 import { webhookContract } from './webhook-contract.ts';
 
@@ -47,29 +47,6 @@ export const RunView = z.object({
   }),
 });
 
-/** One question to a person, and what was decided on it. */
-export const ApprovalView = z.object({
-  approvalId: z.string(),
-  toolCallId: z.string(),
-  tool: z.string(),
-  /** As the agent proposed them. */
-  arguments: z.unknown(),
-  /** Why a person was asked. */
-  reason: z.string(),
-  requestedAt: z.string(),
-  expiresAt: z.string(),
-  decided: z
-    .object({
-      decision: z.enum(['APPROVE', 'REJECT']),
-      by: z.string(),
-      at: z.string(),
-      reason: z.string().optional(),
-      /** What the call was made with instead. */
-      arguments: EditedArguments.optional(),
-    })
-    .nullable(),
-});
-
 /** One tool call that was made, failed or was refused. */
 const ToolCallView = z.object({
   toolCallId: z.string(),
@@ -99,15 +76,6 @@ export const RunDetail = RunView.extend({
       structured: z.json().optional(),
     })
     .optional(),
-});
-
-const DecisionRequest = z.object({
-  decision: z.enum(['APPROVE', 'REJECT'], { error: 'must be "APPROVE" or "REJECT"' }),
-  reason: z.string().max(4000).optional(),
-  /** Approves the call with these arguments instead of the ones that were shown. */
-  arguments: EditedArguments.optional(),
-  /** Decides on this approval or none: what is shown may be decided already, and another be asked. */
-  approvalId: z.string().optional(),
 });
 
 const EndedStatus = RunStatus.extract(['COMPLETED', 'FAILED', 'CANCELLED']);
@@ -163,6 +131,13 @@ export const longrunContract = {
       store: z.literal('durable'),
       executor_stats: z.object({}),
     }),
+    open: true,
+  },
+  describeLongrun: {
+    method: 'GET',
+    path: '/openapi.json',
+    status: 200,
+    response: z.record(z.string(), z.unknown()),
     open: true,
   },
   listRuns: {
@@ -228,5 +203,6 @@ export const longrunContract = {
     contentType: 'text/event-stream',
     long: true,
   },
+  ...approvalsContract,
   ...webhookContract,
 } as const satisfies Contract;

@@ -1,12 +1,14 @@
 import type { Operations } from '#api/contract.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
 import { followReply, parseLastEventId } from '#api/follow-reply.ts';
+import type { DescribeApi } from '#api/open-api.ts';
 import { decideApproval } from '#core/approval/decide-approval.ts';
 import { listRuns } from '#core/run/list-runs.ts';
 import { retryRun } from '#core/run/retry-run.ts';
 import { retryRuns } from '#core/run/retry-runs.ts';
 import { getRun } from '#core/run/run-repository.ts';
 import { getToolCall, runToolCalls } from '#core/run/tool-calls.ts';
+import { approvalsOperations } from './approvals-operations.ts';
 import type { longrunContract } from './contract.ts';
 import { firstPage, firstPageHeaders } from './first-page.ts';
 import { rawEvents } from './raw-events.ts';
@@ -14,10 +16,15 @@ import { toCallView, toListedCall } from './tool-call-views.ts';
 import { toDetail, toView } from './views.ts';
 import { webhookOperations } from './webhook-operations.ts';
 
-export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunContract> => ({
+export const longrunOperations = (
+  deps: DialectDeps,
+  describeApi: DescribeApi,
+): Operations<typeof longrunContract> => ({
   ...webhookOperations(deps),
 
   firstPage: async () => ({ body: await firstPage(), headers: firstPageHeaders }),
+
+  describeLongrun: async ({ baseUrl }) => ({ body: describeApi(baseUrl) }),
 
   health: async () => ({ body: { status: 'healthy', store: 'durable', executor_stats: {} } }),
 
@@ -40,7 +47,7 @@ export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunC
 
   decideRun: async ({ params, body, principal, idempotency, baseUrl }) => {
     const key = { orgId: principal.orgId, runId: params.runId };
-    const command = { ...key, ...body, by: principal.name, idempotency };
+    const command = { ...key, ...body, by: principal, idempotency };
     const { run, replayed } = await decideApproval(deps, command);
     return {
       body: await toDetail(deps, run, baseUrl),
@@ -93,4 +100,6 @@ export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunC
       translation: rawEvents,
       signal,
     }),
+
+  ...approvalsOperations(deps),
 });
