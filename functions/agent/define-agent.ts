@@ -113,11 +113,31 @@ export interface AgentDefinition {
   readonly tools?: readonly ToolDefinition[];
   /** Of tools that are known only when the agent runs. @default - none */
   readonly toolSources?: readonly ToolSource[];
+  /**
+   * What its answer looks like as data: the model is asked for JSON, an answer that does not fit
+   * goes back to it with what is wrong, and `content` is the field `summary` where that is a text.
+   * @default - the answer is a text
+   */
+  readonly output?: ToolInput;
   /** MIME types, `image/*` or exact, that the agent takes as media. @default - none */
   readonly accepts?: readonly string[];
   /** The organisations that see this agent. @default - all of them */
   readonly organisations?: readonly string[];
   readonly limits?: AgentLimits;
+  /** Who may decide on its calls. @default - everybody of the organisation */
+  readonly approvals?: AgentApprovals;
+}
+
+export interface AgentApprovals {
+  /** Members of one of the groups, and these users. @default - everybody of the organisation */
+  readonly deciders?:
+    | {
+        readonly groups?: readonly string[] | undefined;
+        readonly users?: readonly string[] | undefined;
+      }
+    | undefined;
+  /** Whoever asked for the run decides nothing in it. @default false */
+  readonly notRequester?: boolean | undefined;
 }
 
 export interface AgentLimits {
@@ -155,4 +175,4 @@ export function defineTool<Input extends ToolInput>(tool: ToolDefinition<Input>)
 }
 
 /** Of whatever copy of zod. */
-const isZod = (input: ToolInput): input is z.ZodType => '_zod' in input;
+export const isZod = (input: ToolInput): input is z.ZodType => '_zod' in input;

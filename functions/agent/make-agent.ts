@@ -1,3 +1,4 @@
+import { DeciderRule } from '#core/approval/decider-rule.ts';
 import type { Agent, AgentCard } from '#core/run/agents.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
 import { AgentId } from '#core/tenant/ids.ts';
@@ -8,6 +9,7 @@ import type { AgentDefinition } from './define-agent.ts';
 import { agentModels } from './models/agent-models.ts';
 import { usualModelAccess } from './models/model-access.ts';
 import { environmentSecret } from './secrets.ts';
+import { structuredOutput } from './structured-output.ts';
 import { sourcedStep } from './tool-source.ts';
 import { checkTools, toCard, toModelTool } from './tools.ts';
 
@@ -57,6 +59,7 @@ export function loopOf(
     maxTokens: definition.limits?.maxTokens ?? Number.POSITIVE_INFINITY,
     tools,
     toolSchemas: tools.map(toCard).map(toModelTool),
+    output: definition.output && structuredOutput(definition.output),
     blobs,
     fetchUrl,
     models,
@@ -77,4 +80,7 @@ const cardOf = (definition: AgentDefinition, { models, version }: LoopAgent): Ag
   accepts: [...(definition.accepts ?? [])],
   organisations: definition.organisations ? [...definition.organisations] : null,
   maxSeconds: definition.limits?.maxSeconds ?? defaultMaxSeconds,
+  ...(definition.approvals === undefined
+    ? {}
+    : { approvals: DeciderRule.parse(definition.approvals) }),
 });

@@ -12,12 +12,15 @@ import { idOf } from './models/model-id.ts';
 import type { ModelTurn } from './models/model-turn.ts';
 import { toPrompt } from './prompt.ts';
 import { toolForLargeResults } from './read-tool-result.ts';
+import { answerFormat, type StructuredOutput } from './structured-output.ts';
 import { toCard, toModelTool } from './tools.ts';
 
 export interface AskingAgent {
   readonly definition: AgentDefinition;
   /** The tools as the model sees them. */
   readonly toolSchemas: NonNullable<LanguageModelV4CallOptions['tools']>;
+  /** The shape of its answer, where that is data. */
+  readonly output: StructuredOutput | undefined;
   readonly blobs: BlobStore;
   readonly models: AgentModels;
   readonly access: ModelAccess;
@@ -32,8 +35,12 @@ export async function askModel(
   const model = await agent.models.find(input.request.options.model);
   const reset = () => input.emit({ type: 'step.reset', data: { step: input.step } });
   const options = await callOptions(agent, model, input, asked);
+  // Of JSON nobody reads the first half: the answer is told when it is there.
+  const emit: StepInput['emit'] = (event) => {
+    if (agent.output === undefined || event.type !== 'text.delta') input.emit(event);
+  };
   const retrying = tellRetries(agent, model, input);
-  return callModel(model, options, { emit: input.emit, reset, retrying }, agent.access.retry);
+  return callModel(model, options, { emit, reset, retrying }, agent.access.retry);
 }
 
 /** Questions that the user may want to ask next; none where the model has none. */
@@ -70,7 +77,7 @@ const withContext = (instructions: string, context: RunContext) =>
     : `${instructions}\n\nContext of this conversation, as JSON:\n${JSON.stringify(context)}`;
 
 async function callOptions(
-  { definition, blobs, toolSchemas }: AskingAgent,
+  { definition, blobs, toolSchemas, output }: AskingAgent,
   model: LanguageModelV4,
   { history, messages, request, signal }: StepInput,
   asked: readonly Message[],
@@ -89,5 +96,6 @@ async function callOptions(
     ...(temperature === undefined ? {} : { temperature }),
     ...(maxTokens === undefined ? {} : { maxOutputTokens: maxTokens }),
     ...(reasoning === undefined ? {} : { reasoning }),
+    ...(output === undefined ? {} : { responseFormat: answerFormat(output) }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Route } from '@middy/http-router';
 import type { RunDeps } from '#core/run/deps.ts';
+import type { RunError } from '#core/run/run-error.ts';
 import { ApiError, type ErrorEncoder, isCallersError, statusByCode } from './api-error.ts';
 import { type ApiEvent, type ApiResult, baseUrlOf, headerOf } from './api-event.ts';
 import type { Authenticate } from './authenticate.ts';
@@ -58,6 +59,7 @@ async function serve(
     claim,
     principal,
     lastEventId: headerOf(event, 'last-event-id'),
+    userAgent: headerOf(event, 'user-agent'),
     baseUrl: baseUrlOf(event, deps.publicBaseUrl),
     signal: event.gone ?? new AbortController().signal,
   });
@@ -97,6 +99,9 @@ function logBug(deps: Pick<BindDeps, 'log'>, error: unknown): void {
 const isStream = (body: unknown): body is AsyncIterable<string> =>
   typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 
+const retryAfter = ({ details }: RunError): Record<string, string> =>
+  details.retryAfterSeconds === undefined ? {} : { 'retry-after': `${details.retryAfterSeconds}` };
+
 /** What the caller can act on in the dialect's words; anything else is a bug of ours, and logged. */
 export function failure(
   deps: Pick<BindDeps, 'log'>,
@@ -113,7 +118,7 @@ export function failure(
     headers: {
       'content-type': contentType,
       ...headers,
-      ...(known instanceof ApiError ? known.headers : {}),
+      ...(known instanceof ApiError ? known.headers : retryAfter(known)),
     },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   };

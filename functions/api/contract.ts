@@ -41,6 +41,7 @@ export interface OperationRequest<O extends Operation = Operation> {
   /** Of the `Idempotency-Key` header. */
   readonly idempotency: IdempotencyClaim | undefined;
   readonly lastEventId: string | undefined;
+  readonly userAgent: string | undefined;
   /** For a key that comes in another way than by the header. */
   claim(key: string): IdempotencyClaim;
   /** Where this service is reached, without a slash at the end. */

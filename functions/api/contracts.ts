@@ -1,6 +1,14 @@
 import { approvalPageContract } from './dialects/approval-page/contract.ts';
+import { backgroundTasksContract } from './dialects/background-tasks/contract.ts';
 import { longrunContract } from './dialects/longrun/contract.ts';
 import { operativusContract } from './dialects/operativus/contract.ts';
+import { praisonaiContract } from './dialects/praisonai/contract.ts';
 
 /** Of every dialect: what the gateway has to know of them. */
-export const contracts = [operativusContract, longrunContract, approvalPageContract] as const;
+export const contracts = [
+  operativusContract,
+  backgroundTasksContract,
+  praisonaiContract,
+  approvalPageContract,
+  longrunContract,
+] as const;

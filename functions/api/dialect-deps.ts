@@ -9,6 +9,8 @@ export interface DialectDeps extends RunDeps {
   readonly deliveries: DeliveryQueue;
   readonly calendar: CronCalendar;
   readonly waiting: WaitSettings;
+  /** Of requests that may leave it to the service. @default - the first that is declared */
+  readonly defaultAgent?: string | undefined;
 }
 
 /** What it takes to say something of a run. */

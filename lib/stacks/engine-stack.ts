@@ -71,7 +71,7 @@ export class EngineStack extends Stack {
         ...(['dynamodb:PutItem', 'dynamodb:Query'] as const),
       ],
     });
-    runTable.bind(sweep, { indexes: ['due', 'waiting'] });
+    runTable.bind(sweep, { indexes: ['due', 'session', 'waiting'] });
     this.queue.bind(sweep);
     setRunSettings(sweep, config);
 
@@ -85,7 +85,7 @@ export class EngineStack extends Stack {
       fn: segment,
       functionArns: remoteFunctions,
     });
-    blobBucket.bind(segment, ['read', 'write']);
+    for (const fn of [dispatch, segment]) blobBucket.bind(fn, ['read', 'write']);
     // It submits what is scheduled, and deletes what has expired.
     blobBucket.bind(sweep, ['write', 'delete']);
     this.workflow.bind(dispatch, ['start']);

@@ -26,6 +26,7 @@ export async function aSchedule(
       agentId: 'worker',
       userId: 'ann',
       principal: 'key:test',
+      principalUserId: 'ann',
       message: 'safe',
       options: {},
       generateFollowups: false,

@@ -18,6 +18,7 @@ const runView = {
   completedAt: Time.nullable(),
   schedule: z.strictObject({ id: Uuid, firedFor: Time }).optional(),
   usage: z.strictObject({ inputTokens: z.int(), outputTokens: z.int() }),
+  origin: z.strictObject({ runId: Uuid, step: z.int().nonnegative() }).optional(),
   pendingApproval: z
     .strictObject({
       approvalId: z.string().min(1),
@@ -73,7 +74,13 @@ export const RunDetail = z
   .strictObject({
     ...runView,
     approvals: z.array(Approval),
-    output: z.strictObject({ content: z.string(), followups: z.array(z.string()) }).optional(),
+    output: z
+      .strictObject({
+        content: z.string(),
+        followups: z.array(z.string()),
+        structured: z.json().optional(),
+      })
+      .optional(),
   })
   .refine(hasWhatItsStatusTells, 'pendingApproval, error or reason is of another status')
   .refine(({ status, output }) => (status === 'COMPLETED') === (output !== undefined), {
@@ -95,6 +102,12 @@ export const ToolCalls = z.strictObject({
       links: z.strictObject({ self: z.url() }),
     }),
   ),
+});
+
+export const RetriedRuns = z.strictObject({
+  retried: z.array(z.strictObject({ from: Uuid, to: Uuid })),
+  skipped: z.array(z.strictObject({ runId: Uuid, reason: z.string().regex(/^[a-z_]+$/) })),
+  nextCursor: z.string().min(1).nullable(),
 });
 
 export const RunPage = z.strictObject({

@@ -205,6 +205,22 @@ describe('a token', () => {
   });
 });
 
+it.each([
+  ['who decides', { deciders: { users: ['ann'] } }],
+  ['who does not', { notRequester: true }],
+])('no link decides where the agent says %s', async (_, rule) => {
+  const { api, run, post, status } = await aLink({ to: 'bob' });
+  const known = api.deps.agents.find('asker', 'acme');
+  if (known) Object.assign(known, { approvals: rule });
+
+  const made = await api.call({ path: `/api/runs/${run.id}/approval-link`, json: { name: 'x' } });
+  const decided = await post({ decision: 'APPROVE' });
+
+  expect([made.status, decided.status]).toEqual([403, 403]);
+  expect(decided.text).toContain('says who decides');
+  expect(await status()).toBe('PAUSED');
+});
+
 it('a link is made for a run that waits, and for no other', async () => {
   const { post, api, run } = await aLink();
   await post({ decision: 'REJECT' });

@@ -23,9 +23,9 @@ const servesCallers = [
   ...changesRuns,
   '<WebhookQueue>: sqs SendMessage',
   `<RunTable> ${onKeys}: dynamodb BatchGetItem ConditionCheckItem DeleteItem PutItem Query`,
-  '<BlobBucket>/*: s3 GetObject PutObject',
   '<IdempotencyTable>: dynamodb GetItem PutItem',
   '<RunTable>/index/agent: dynamodb Query',
+  '<RunTable>/index/group: dynamodb Query',
   '<RunTable>/index/session: dynamodb Query',
   '<RunTable>/index/tenant: dynamodb Query',
   `${executions}: states StopExecution`,
@@ -34,12 +34,19 @@ const servesCallers = [
 
 /** Every role and all that it may do. */
 const expected: Readonly<Record<string, readonly string[]>> = {
-  ApiRole: [logs('Api'), ...servesCallers],
-  StreamRole: [logs('Stream'), ...servesCallers],
+  // It deletes what a caller wants deleted.
+  ApiRole: [
+    logs('Api'),
+    ...servesCallers,
+    '<BlobBucket>/*: s3 DeleteObject GetObject PutObject',
+    '<BlobBucket>: s3 ListBucket',
+  ],
+  StreamRole: [logs('Stream'), ...servesCallers, '<BlobBucket>/*: s3 GetObject PutObject'],
   FunctionsDispatchRole: [
     logs('FunctionsDispatch'),
     noKeys,
     ...changesRuns.slice(1),
+    '<BlobBucket>/*: s3 GetObject PutObject',
     '<RunQueue>: sqs ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl ReceiveMessage SendMessage',
     `${machine}: states StartExecution`,
   ],
@@ -81,6 +88,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     '<BlobBucket>: s3 ListBucket',
     '<RunBus>: events PutEvents',
     '<RunTable>/index/due: dynamodb Query',
+    '<RunTable>/index/session: dynamodb Query',
     '<WebhookQueue>: sqs SendMessage',
     `${executions}: states DescribeExecution StopExecution`,
     `${machine}: states SendTaskFailure SendTaskSuccess StartExecution`,
@@ -111,9 +119,11 @@ const wildcards = new Set([
   expected['FunctionsOutboxRole']?.[1],
   expected['RunWorkflowStateMachineRole']?.[0],
   // Objects are named after organisations, executions after runs.
+  '<BlobBucket>/*: s3 DeleteObject GetObject PutObject',
   ...[
     '<BlobBucket>/*: s3 GetObject PutObject',
     '<BlobBucket>/*: s3 DeleteObject PutObject',
+    '<BlobBucket>/*: s3 DeleteObject GetObject PutObject',
     '<BlobBucket>/*: s3 GetObject',
   ],
   `${executions}: states StopExecution`,

@@ -1,5 +1,6 @@
 import type { ListToolsResult, MCPClient } from '@ai-sdk/mcp';
 import * as z from 'zod';
+import { JsonSchema } from '#core/json-schema.ts';
 import type { SourcedTool, ToolApproval, ToolContext, ToolSource } from '../define-agent.ts';
 import { withoutSecrets } from '../models/without-secrets.ts';
 import { headersFrom, type RequestHeaders, secretsIn } from '../request-headers.ts';
@@ -99,7 +100,7 @@ function toSourced(options: McpServer, tool: ServerTool): SourcedTool {
   const { name, description = name, inputSchema } = tool;
   const rule = new Map(Object.entries(options.approval ?? {})).get(name);
   return {
-    inputSchema: { ...inputSchema, type: 'object' },
+    inputSchema: { ...JsonSchema.parse(inputSchema), type: 'object' },
     tool: {
       name,
       description,

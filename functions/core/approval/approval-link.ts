@@ -47,6 +47,16 @@ export async function approvalLinks(
   return { review, approve: choose('APPROVE'), reject: choose('REJECT') };
 }
 
+/**
+ * Nobody knows who has a link: where an agent says who decides, or that somebody does not, it decides
+ * nothing. @throws RunError forbidden_decision
+ */
+export function checkLinksDecide({ agents }: Pick<RunDeps, 'agents'>, run: Run): void {
+  if (agents.find(run.agentId, run.orgId)?.approvals === undefined) return;
+  const message = `Agent ${run.agentId} says who decides: a link does not.`;
+  throw new RunError('forbidden_decision', message, { runId: run.id });
+}
+
 export interface OpenedLink {
   readonly run: Run;
   readonly pause: Pause;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DeciderRule } from '../approval/decider-rule.ts';
 import type { EditedArguments, FilePart, Message } from '../session/transcript.ts';
 import type { RunKey } from '../store/keys.ts';
 import type { RunFailure, RunOutput, Usage } from './run.ts';
@@ -22,7 +23,17 @@ export interface AgentRequest {
   readonly options: RunOptions;
   readonly generateFollowups: boolean;
   readonly context: RunContext;
+  /** Nothing is asked: the agent goes on from where its session stands. @default false */
+  readonly continues?: boolean | undefined;
 }
+
+/** What a run is asked, as its session remembers it; nothing where it only goes on. */
+export const questionOf = ({
+  message,
+  media,
+  continues,
+}: Pick<AgentRequest, 'message' | 'media' | 'continues'>): Message[] =>
+  continues ? [] : [{ role: 'user', content: [{ type: 'text', text: message }, ...media] }];
 
 /** Where an agent stands between two steps: plain JSON, readable only by the agent loop. */
 export type AgentState = Readonly<Record<string, unknown>>;
@@ -44,6 +55,8 @@ export const AgentCard = z.object({
   /** Changes whenever the agent's declaration does. */
   version: z.string(),
   maxSeconds: z.number(),
+  /** Who may decide on its calls. @default - everybody of the organisation */
+  approvals: DeciderRule.optional(),
   /** Whether it has others that are known only when it runs. @default - it has not */
   hasMoreTools: z.boolean().optional(),
   /** ARN of the Lambda function that takes its steps, where one does. */
@@ -58,6 +71,8 @@ export interface Decision {
   readonly reason?: string | undefined;
   /** What the call is made with instead of what was proposed. */
   readonly arguments?: EditedArguments | undefined;
+  /** What a rejected call is to have given, as far as the agent is told. */
+  readonly result?: string | undefined;
 }
 
 export interface StepInput {

@@ -4,11 +4,18 @@ export type RunErrorCode =
   | 'run_not_found'
   | 'approval_not_found'
   | 'tool_call_not_found'
+  | 'session_not_found'
+  | 'session_exists'
+  | 'session_busy'
+  | 'checkpoint_not_found'
   | 'invalid_input'
   | 'run_state_conflict'
+  | 'run_input_gone'
   | 'idempotency_key_reused'
   | 'payload_too_large'
   | 'forbidden_organisation'
+  | 'forbidden_decision'
+  | 'too_many_attempts'
   | 'invalid_webhook_url'
   | 'webhook_not_found'
   | 'delivery_not_found'
@@ -18,6 +25,10 @@ export interface FieldError {
   /** Path as the caller wrote it, for example `media[0].type`. */
   readonly field: string;
   readonly message: string;
+  /** Which part of the request the field is in. @default - the body */
+  readonly in?: 'path' | 'query' | 'body' | 'header';
+  /** What was there instead, where that is known. */
+  readonly input?: unknown;
 }
 
 export interface RunErrorDetails {
@@ -27,6 +38,8 @@ export interface RunErrorDetails {
   /** The decision that was first. */
   readonly decided?: { readonly decision: string; readonly by: string; readonly at: string };
   readonly fields?: readonly FieldError[];
+  /** When it is worth asking again. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** An outcome that the caller can act on. Anything else that is thrown is a bug. */

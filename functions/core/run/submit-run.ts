@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { earlierRequest, type IdempotencyClaim } from '../idempotency/idempotency.ts';
-import { findSession, takeTurn } from '../session/session.ts';
+import { enterSession, type SessionEntry } from '../session/enter-session.ts';
 import { FilePart, mediaKey } from '../session/transcript.ts';
 import { TransactionConflict, type Write } from '../store/item-store.ts';
 import { type RunKey, runInputKey, type SessionKey } from '../store/keys.ts';
@@ -9,7 +9,7 @@ import { checkWebhookUrl } from '../webhook/check-webhook-url.ts';
 import { type AgentCard, type AgentRequest, RunContext, type RunOptions } from './agents.ts';
 import { checkMetadata, checkRequest } from './check-request.ts';
 import type { RunDeps } from './deps.ts';
-import type { Run, RunMetadata, RunOrigin, RunSchedule, RunWebhook } from './run.ts';
+import type { Run, RunFork, RunMetadata, RunOrigin, RunSchedule, RunWebhook } from './run.ts';
 import { invalidInput, RunError } from './run-error.ts';
 import { getRun, newRun } from './run-repository.ts';
 
@@ -23,6 +23,8 @@ export interface SubmitRunCommand {
   readonly orgId: string;
   readonly userId: string;
   readonly principal: string;
+  /** Whose credential it is: whoever asked for a run may have no say in it. @default - not known */
+  readonly principalUserId?: string | undefined;
   readonly agentId: string;
   /** @default - a new session */
   readonly sessionId?: string | undefined;
@@ -47,8 +49,16 @@ export interface SubmitRunCommand {
   readonly schedule?: RunSchedule | undefined;
   /** Written with the run or not at all: where one of these cannot be, there is no run. */
   readonly alongside?: ((runId: string) => readonly Write[]) | undefined;
+  /** Where it goes on of the run that it repeats. @default - where its session stands */
+  readonly fork?: RunFork | undefined;
+  /** Makes what has to be there before the run is. */
+  readonly prepare?: ((runId: string) => Promise<void>) | undefined;
   /** What a dialect wants to show of the request again, kept as it is. */
   readonly wire?: Readonly<Record<string, unknown>> | undefined;
+  /** Nothing is asked: the agent goes on from where the session stands. @default false */
+  readonly continues?: boolean | undefined;
+  /** What it means for its session, where that is not simply the next run in its order. */
+  readonly entry?: SessionEntry | undefined;
 }
 
 export interface SubmittedRun {
@@ -57,7 +67,7 @@ export interface SubmittedRun {
   readonly replayed: boolean;
 }
 
-const previewCharacters = 160;
+export const previewCharacters = 160;
 const maxAttempts = 50;
 
 type Deps = Omit<RunDeps, 'workflow' | 'watch'>;
@@ -65,7 +75,8 @@ type Deps = Omit<RunDeps, 'workflow' | 'watch'>;
 /**
  * Stores a run with its turn in the session and its idempotency record in one transaction, so that
  * a run that was acknowledged is never lost. Rings nobody.
- * @throws RunError agent_not_found, invalid_input, invalid_webhook_url, idempotency_key_reused
+ * @throws RunError agent_not_found, invalid_input, invalid_webhook_url, idempotency_key_reused,
+ * session_not_found, session_busy, checkpoint_not_found
  * @throws TransactionConflict where `alongside` meets another writer
  */
 export async function storeRun(deps: Deps, command: SubmitRunCommand): Promise<SubmittedRun> {
@@ -140,21 +151,17 @@ async function prepareRun(
   { runId, sessionId }: SessionRunKey,
 ) {
   const now = deps.clock.now();
-  const { orgId, userId, agentId, groupId, metadata, webhook, origin, timeoutSeconds } = command;
-  const { schedule } = command;
-  const known = command.sessionId ? await findSession(deps.store, { orgId, sessionId }) : undefined;
-  const { turn, writes } = takeTurn(
-    known,
-    { id: sessionId, orgId, agentId, userId, createdAt: now },
-    runId,
-    now + deps.settings.retentionSeconds * 1000,
-  );
+  const { orgId, userId, agentId, groupId, metadata, webhook, timeoutSeconds } = command;
+  const { origin, fork, schedule } = command;
+  const entered = await enterSession(deps, command, { orgId, sessionId }, runId);
+  const { turn, writes, ...entry } = entered;
   const queued: Run = {
     status: 'QUEUED',
     id: runId,
     orgId,
     userId,
     principal: command.principal,
+    ...(command.principalUserId === undefined ? {} : { principalUserId: command.principalUserId }),
     agentId,
     agentVersion: agent.version,
     sessionId,
@@ -165,20 +172,22 @@ async function prepareRun(
     ...(webhook === undefined ? {} : { webhook }),
     ...(origin === undefined ? {} : { origin }),
     ...(schedule === undefined ? {} : { schedule }),
+    ...(fork === undefined ? {} : { fork }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...entry,
     createdAt: now,
     version: 1,
     epoch: 0,
     fence: 0,
     lastSeq: 0,
     changes: 0,
-    step: 0,
+    step: origin?.step ?? 0,
     base: null,
     deaths: 0,
     pauses: 0,
     usage: { inputTokens: 0, outputTokens: 0 },
     model: command.options.model ?? agent.model,
-    wakeAt: now + deps.settings.wakeSeconds * 1000,
+    wakeAt: entry.startAt ?? now + deps.settings.wakeSeconds * 1000,
     waitsForSlot: false,
   };
   const created = newRun(deps.settings, queued, [{ type: 'run.queued', data: {} }]);
@@ -195,6 +204,7 @@ const StoredRequest = z.object({
   }),
   generateFollowups: z.boolean(),
   context: RunContext.default({}),
+  continues: z.boolean().optional(),
   wire: z.record(z.string(), z.unknown()).default({}),
 });
 
@@ -205,6 +215,7 @@ async function storeInput(
   command: SubmitRunCommand,
   request: AgentRequest,
 ): Promise<Write> {
+  await command.prepare?.(key.runId);
   const uploads = command.media.map(async (input, i) => {
     if ('bytes' in input) await deps.blobs.put(mediaKey(key, i), input.bytes);
   });
@@ -212,8 +223,12 @@ async function storeInput(
     storeValue(deps, `${key.orgId}/${key.runId}/message`, request.message),
     ...uploads,
   ]);
-  const { media, options, generateFollowups, context } = request;
-  const value = { message, media, options, generateFollowups, context, wire: command.wire ?? {} };
+  const { media, options, generateFollowups, context, continues } = request;
+  const value = {
+    ...{ message, media, options, generateFollowups, context },
+    ...(continues ? { continues } : {}),
+    wire: command.wire ?? {},
+  };
   return { put: { ...runInputKey(key), value } };
 }
 

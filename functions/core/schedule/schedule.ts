@@ -13,6 +13,8 @@ export const ScheduledRun = z.object({
   userId: z.string(),
   /** Who made the schedule, from the credential. */
   principal: z.string(),
+  /** Whose credential it was: they may have no say in its runs. */
+  principalUserId: z.string(),
   message: z.string(),
   options: z.object({
     model: z.string().optional(),

@@ -1,6 +1,6 @@
 import type { Operations } from '#api/contract.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
-import { type OpenedLink, openLink } from '#core/approval/approval-link.ts';
+import { checkLinksDecide, type OpenedLink, openLink } from '#core/approval/approval-link.ts';
 import { decideApproval } from '#core/approval/decide-approval.ts';
 import { tooLate } from '#core/approval/too-late.ts';
 import { keyOf } from '#core/run/run-repository.ts';
@@ -21,11 +21,13 @@ export function approvalPageOperations(deps: DialectDeps): Operations<typeof app
       const link = await openLink(deps, params.token);
       const { run, pause, name } = link;
       if (!link.isOpen) throw await tooLate(deps, run, pause.approvalId);
+      checkLinksDecide(deps, run);
+      const by = `link:${name}`;
       await decideApproval(deps, {
         ...keyOf(run),
         approvalId: pause.approvalId,
         decision: body.decision,
-        by: `link:${name}`,
+        by: { orgId: run.orgId, userId: by, name: by },
         reason: body.reason?.trim() || undefined,
         idempotency: undefined,
       });

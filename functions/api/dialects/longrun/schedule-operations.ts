@@ -36,7 +36,8 @@ export function scheduleOperations(deps: DialectDeps): Operations<typeof schedul
       const { body, principal, baseUrl, idempotency } = request;
       const { agentId, input, ...settings } = body;
       const { userId = principal.userId } = input;
-      const run = { ...input, agentId, userId, principal: principal.name };
+      const by = { principal: principal.name, principalUserId: principal.userId };
+      const run = { ...input, ...by, agentId, userId };
       const { orgId } = principal;
       const { schedule, replayed } = await createSchedule(deps, orgId, {
         ...{ ...settings, run, idempotency },
@@ -60,8 +61,9 @@ export function scheduleOperations(deps: DialectDeps): Operations<typeof schedul
     updateSchedule: async (request) => {
       const { agentId, input, ...change } = request.body;
       const run = (known: Schedule['run']): Schedule['run'] => {
-        const { principal, userId } = known;
-        const asked = input ? { ...input, principal, userId: input.userId ?? userId } : known;
+        const { principal, principalUserId, userId } = known;
+        const by = { principal, principalUserId };
+        const asked = input ? { ...input, ...by, userId: input.userId ?? userId } : known;
         return { ...asked, agentId: agentId ?? known.agentId };
       };
       return shown(await updateSchedule(deps, keyOf(request), { ...change, run }), request);

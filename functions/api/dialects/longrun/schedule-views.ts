@@ -15,7 +15,7 @@ export function toScheduleView(
   schedule: Schedule,
   baseUrl: string,
 ): z.input<typeof ScheduleView> {
-  const { agentId, principal, webhook: _, wire: __, ...input } = schedule.run;
+  const { agentId, principal, principalUserId: _, webhook: __, wire: ___, ...input } = schedule.run;
   return {
     id: schedule.id,
     name: schedule.name,
