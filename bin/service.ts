@@ -83,6 +83,7 @@ export async function serve(
   const api = makeApi({
     ...runtime.deps,
     tally: runtime.tally,
+    calendar: async () => runtime.deps.calendar,
     authenticate: authenticator({
       ...runtime.deps,
       devToken: { token, principal },

@@ -11,7 +11,6 @@ import {
   runWatch,
   runWorkflow,
 } from '#adapters/aws/ports.ts';
-import { cronerCalendar } from '#adapters/croner-calendar.ts';
 import { systemClock } from '#adapters/system-clock.ts';
 import { storedRunTally } from '#core/run/stored-run-tally.ts';
 import { type Api, makeApi } from './api.ts';
@@ -34,7 +33,7 @@ export function makeDeployedApi(): Api {
     watch: runWatch(store),
     tally: storedRunTally(store),
     agents: agentDirectory(),
-    calendar: cronerCalendar,
+    calendar: async () => (await import('#adapters/croner-calendar.ts')).cronerCalendar,
     clock: systemClock,
     settings: runSettings(),
     newId: uuidv7,

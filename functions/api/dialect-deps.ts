@@ -7,7 +7,8 @@ import type { DeliveryQueue } from '#core/webhook/delivery-queue.ts';
 export interface DialectDeps extends RunDeps {
   readonly tally: RunTally;
   readonly deliveries: DeliveryQueue;
-  readonly calendar: CronCalendar;
+  /** Loaded by who schedules: most requests have nothing to do with it. */
+  readonly calendar: () => Promise<CronCalendar>;
   readonly waiting: WaitSettings;
   /** Of requests that may leave it to the service. @default - the first that is declared */
   readonly defaultAgent?: string | undefined;

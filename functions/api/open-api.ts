@@ -3,11 +3,10 @@ import type { Contract, Operation } from './contract.ts';
 
 export type OpenApiDocument = Readonly<Record<string, unknown>>;
 
-/** Describes the API as it is reached under a base URL. */
-export type DescribeApi = (baseUrl: string) => OpenApiDocument;
-
 /** An OpenAPI 3.1 document of all contracts, made when it is first asked for. */
-export function apiDescription(contracts: readonly Contract[]): DescribeApi {
+export function apiDescription(
+  contracts: readonly Contract[],
+): (baseUrl: string) => OpenApiDocument {
   let paths: OpenApiDocument | undefined;
   return (baseUrl) => {
     paths ??= pathsOf(contracts);

@@ -25,7 +25,12 @@ async function eventsOfRuns(): Promise<OutboxEvent[]> {
       await engine.reach(run, (now) => now.status === 'PAUSED' && now.pauses > 0);
       const decision = asked === 1 ? 'REJECT' : 'APPROVE';
       await decideApproval(engine.deps, {
-        ...{ ...keyOf(run), decision, by: { orgId: 'acme', userId: 'ann', name: 'ann' }, idempotency: undefined },
+        ...{
+          ...keyOf(run),
+          decision,
+          by: { orgId: 'acme', userId: 'ann', name: 'ann' },
+          idempotency: undefined,
+        },
       });
     }
     await engine.reach(run, hasEnded);

@@ -156,7 +156,10 @@ export const pauseSchedule = (deps: ScheduleDeps, key: ScheduleKey) =>
   changeSchedule(deps, key, (schedule) => started(deps, { ...schedule, paused: true }));
 
 /** Its runs stay. @throws RunError schedule_not_found */
-export async function deleteSchedule(deps: ScheduleDeps, key: ScheduleKey): Promise<void> {
+export async function deleteSchedule(
+  deps: Pick<ScheduleDeps, 'store'>,
+  key: ScheduleKey,
+): Promise<void> {
   await getSchedule(deps, key);
   await deps.store.transact([{ delete: scheduleKey(key) }]);
 }

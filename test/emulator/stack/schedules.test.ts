@@ -7,7 +7,7 @@ import { Schedule } from '../../conformance/wire-of-schedules.ts';
 import { invoke, nameOf } from './deployed-functions.ts';
 
 it('fires once for its time, however many sweeps come at once', async () => {
-  const at = new Date(Date.now() + 2000).toISOString();
+  const at = new Date(Date.now() + 8000).toISOString();
   const json = { at, agentId: finance, input: { message: question } };
   const response = await us.send('POST', '/api/schedules', { json });
   const { links } = Schedule.parse(await response.json());

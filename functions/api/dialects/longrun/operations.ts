@@ -1,7 +1,7 @@
 import type { Operations } from '#api/contract.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
 import { followReply, parseLastEventId } from '#api/follow-reply.ts';
-import type { DescribeApi } from '#api/open-api.ts';
+import type { DescribeApi } from '#api/describe-api.ts';
 import { decideApproval } from '#core/approval/decide-approval.ts';
 import { listRuns } from '#core/run/list-runs.ts';
 import { retryRun } from '#core/run/retry-run.ts';
@@ -27,7 +27,7 @@ export const longrunOperations = (
 
   firstPage: async () => ({ body: await firstPage(), headers: firstPageHeaders }),
 
-  describeLongrun: async ({ baseUrl }) => ({ body: describeApi(baseUrl) }),
+  describeLongrun: async ({ baseUrl }) => ({ body: await describeApi(baseUrl) }),
 
   health: async () => ({ body: { status: 'healthy', store: 'durable', executor_stats: {} } }),
 
@@ -86,7 +86,13 @@ export const longrunOperations = (
     const { orgId, userId, name } = principal;
     const { cursor, ...page } = await retryRuns(deps, {
       ...filter,
-      ...{ orgId, principal: name, principalUserId: userId, statuses: status, key: idempotency?.key },
+      ...{
+        orgId,
+        principal: name,
+        principalUserId: userId,
+        statuses: status,
+        key: idempotency?.key,
+      },
     });
     return { body: { ...page, nextCursor: cursor ?? null } };
   },

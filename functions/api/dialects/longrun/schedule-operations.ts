@@ -28,8 +28,9 @@ const replayedHeader = (replayed: boolean): Record<string, string> =>
   replayed ? { 'idempotency-replayed': 'true' } : {};
 
 export function scheduleOperations(deps: DialectDeps): Operations<typeof scheduleContract> {
-  const shown = (schedule: Schedule, { baseUrl }: { readonly baseUrl: string }) => ({
-    body: toScheduleView(deps.calendar, schedule, baseUrl),
+  const withCalendar = async () => ({ ...deps, calendar: await deps.calendar() });
+  const shown = async (schedule: Schedule, { baseUrl }: { readonly baseUrl: string }) => ({
+    body: toScheduleView(await deps.calendar(), schedule, baseUrl),
   });
   return {
     createSchedule: async (request) => {
@@ -39,18 +40,19 @@ export function scheduleOperations(deps: DialectDeps): Operations<typeof schedul
       const by = { principal: principal.name, principalUserId: principal.userId };
       const run = { ...input, ...by, agentId, userId };
       const { orgId } = principal;
-      const { schedule, replayed } = await createSchedule(deps, orgId, {
+      const { schedule, replayed } = await createSchedule(await withCalendar(), orgId, {
         ...{ ...settings, run, idempotency },
       });
       const location = `${baseUrl}/api/schedules/${schedule.id}`;
-      return { ...shown(schedule, request), headers: { location, ...replayedHeader(replayed) } };
+      return { ...(await shown(schedule, request)), headers: { location, ...replayedHeader(replayed) } };
     },
 
     listSchedules: async ({ query, principal, baseUrl }) => {
       const { schedules, cursor } = await listSchedules(deps, principal.orgId, query);
+      const calendar = await deps.calendar();
       return {
         body: {
-          schedules: schedules.map((one) => toScheduleView(deps.calendar, one, baseUrl)),
+          schedules: schedules.map((one) => toScheduleView(calendar, one, baseUrl)),
           nextCursor: cursor ?? null,
         },
       };
@@ -66,7 +68,7 @@ export function scheduleOperations(deps: DialectDeps): Operations<typeof schedul
         const asked = input ? { ...input, ...by, userId: input.userId ?? userId } : known;
         return { ...asked, agentId: agentId ?? known.agentId };
       };
-      return shown(await updateSchedule(deps, keyOf(request), { ...change, run }), request);
+      return shown(await updateSchedule(await withCalendar(), keyOf(request), { ...change, run }), request);
     },
 
     deleteSchedule: async (request) => {
@@ -74,12 +76,12 @@ export function scheduleOperations(deps: DialectDeps): Operations<typeof schedul
       return { body: undefined };
     },
 
-    pauseSchedule: async (request) => shown(await pauseSchedule(deps, keyOf(request)), request),
+    pauseSchedule: async (request) => shown(await pauseSchedule(await withCalendar(), keyOf(request)), request),
 
-    resumeSchedule: async (request) => shown(await resumeSchedule(deps, keyOf(request)), request),
+    resumeSchedule: async (request) => shown(await resumeSchedule(await withCalendar(), keyOf(request)), request),
 
     runScheduleNow: async (request) => {
-      const { run, replayed } = await runNow(deps, keyOf(request), request.idempotency);
+      const { run, replayed } = await runNow(await withCalendar(), keyOf(request), request.idempotency);
       return {
         body: { runId: run.id, links: { run: `${request.baseUrl}/api/runs/${run.id}` } },
         headers: replayedHeader(replayed),
