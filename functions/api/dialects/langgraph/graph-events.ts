@@ -28,7 +28,12 @@ export class GraphEvents {
     return this.#inNode(event, 'model', `model/${step}`, data, step, 'agent');
   }
 
-  tool(event: `on_tool_${Suffix}`, step: number, { toolCallId, tool }: Call, data: object): StreamPart {
+  tool(
+    event: `on_tool_${Suffix}`,
+    step: number,
+    { toolCallId, tool }: Call,
+    data: object,
+  ): StreamPart {
     return this.#inNode(event, tool, `tool/${toolCallId}`, data, step, 'tools');
   }
 

@@ -49,14 +49,19 @@ export class Narrator {
   }
 
   beginTask(step: number, node: Node, messages: Messages, at: number): StreamPart[] {
-    const model = this.#events.model('on_chat_model_start', step, { input: { messages: [messages] } });
+    const model = this.#events.model('on_chat_model_start', step, {
+      input: { messages: [messages] },
+    });
     return [
       ...this.#supersteps.task(step, node, messages, at),
       ...(node === 'agent' ? [model] : []),
     ];
   }
 
-  toolStarted(step: number, call: { toolCallId: string; tool: string; arguments: unknown }): StreamPart {
+  toolStarted(
+    step: number,
+    call: { toolCallId: string; tool: string; arguments: unknown },
+  ): StreamPart {
     return this.#events.tool('on_tool_start', step, call, { input: call.arguments });
   }
 
@@ -178,7 +183,8 @@ const toAiSoFar = (id: string, content: readonly ContentBlock[]): AiMessage => (
 });
 
 function lastChunk(message: AiMessage, isSpoken: boolean) {
-  const { id, content, tool_calls, invalid_tool_calls, usage_metadata, response_metadata } = message;
+  const { id, content, tool_calls, invalid_tool_calls, usage_metadata, response_metadata } =
+    message;
   return toChunk(id, {
     content: isSpoken ? [] : content,
     tool_calls,

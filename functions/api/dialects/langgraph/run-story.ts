@@ -63,7 +63,10 @@ export class RunStory {
   tell(event: RunEvent, views: EventViews): StreamPart[] {
     // What was before the decision that this run of LangGraph begins with, another one has told.
     const isOwn = this.#pauses >= this.#run.pausesBefore;
-    const parts = [...views.steps.flatMap((step) => this.#endStep(step)), ...this.#tell(event, views)];
+    const parts = [
+      ...views.steps.flatMap((step) => this.#endStep(step)),
+      ...this.#tell(event, views),
+    ];
     return isOwn ? parts : [];
   }
 
