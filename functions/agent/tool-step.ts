@@ -25,6 +25,10 @@ export async function toolStep(
 ): Promise<StepResult> {
   const decision = input.decision?.toolCallId === pending.toolCallId ? input.decision : undefined;
   if (decision?.decision === 'REJECT') {
+    if (decision.result !== undefined)
+      return toolResult(input, state, pending, {
+        output: { type: 'text', value: decision.result },
+      });
     const reason = decision.reason ?? 'A person refused this call.';
     return toolResult(input, state, pending, { output: { type: 'execution-denied', reason } });
   }

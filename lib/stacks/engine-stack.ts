@@ -60,7 +60,7 @@ export class EngineStack extends Stack {
     for (const fn of functions.all) idempotencyTable.name(fn);
     runTable.bind(registerPause, { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'] });
     runTable.bind(outbox, { actions: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'] });
-    runTable.bind(sweep, { indexes: ['due', 'waiting'] });
+    runTable.bind(sweep, { indexes: ['due', 'session', 'waiting'] });
     this.queue.bind(sweep);
     setRunSettings(sweep, config);
 
@@ -70,7 +70,7 @@ export class EngineStack extends Stack {
       keysSecretArn: config.modelKeysSecret,
       chatModel: process.env['LONGRUN_MODEL'],
     });
-    blobBucket.bind(segment, ['read', 'write']);
+    for (const fn of [dispatch, segment]) blobBucket.bind(fn, ['read', 'write']);
     blobBucket.bind(sweep, ['delete']);
     this.workflow.bind(dispatch, ['start']);
     this.workflow.bind(registerPause, ['decide']);

@@ -22,7 +22,6 @@ const changesRuns = [
 const servesCallers = [
   ...changesRuns,
   `<RunTable> ${onKeys}: dynamodb BatchGetItem ConditionCheckItem DeleteItem PutItem Query`,
-  '<BlobBucket>/*: s3 GetObject PutObject',
   '<IdempotencyTable>: dynamodb GetItem PutItem',
   '<RunTable>/index/agent: dynamodb Query',
   '<RunTable>/index/session: dynamodb Query',
@@ -33,12 +32,18 @@ const servesCallers = [
 
 /** Every role and all that it may do. */
 const expected: Readonly<Record<string, readonly string[]>> = {
-  ApiRole: [logs('Api'), ...servesCallers],
-  StreamRole: [logs('Stream'), ...servesCallers],
+  ApiRole: [
+    logs('Api'),
+    ...servesCallers,
+    '<BlobBucket>/*: s3 DeleteObject GetObject PutObject',
+    '<BlobBucket>: s3 ListBucket',
+  ],
+  StreamRole: [logs('Stream'), ...servesCallers, '<BlobBucket>/*: s3 GetObject PutObject'],
   FunctionsDispatchRole: [
     logs('FunctionsDispatch'),
     noKeys,
     ...changesRuns.slice(1),
+    '<BlobBucket>/*: s3 GetObject PutObject',
     '<RunQueue>: sqs ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl ReceiveMessage SendMessage',
     `${machine}: states StartExecution`,
   ],
@@ -79,6 +84,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     '<BlobBucket>: s3 ListBucket',
     '<RunBus>: events PutEvents',
     '<RunTable>/index/due: dynamodb Query',
+    '<RunTable>/index/session: dynamodb Query',
     `${executions}: states DescribeExecution StopExecution`,
     `${machine}: states SendTaskFailure SendTaskSuccess StartExecution`,
   ],
@@ -101,6 +107,7 @@ const wildcards = new Set([
   expected['FunctionsOutboxRole']?.[1],
   expected['RunWorkflowStateMachineRole']?.[0],
   // Objects are named after organisations, executions after runs.
+  '<BlobBucket>/*: s3 DeleteObject GetObject PutObject',
   ...['<BlobBucket>/*: s3 GetObject PutObject', '<BlobBucket>/*: s3 DeleteObject'],
   `${executions}: states StopExecution`,
   `${executions}: states DescribeExecution StopExecution`,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { fingerprintOf } from '#core/fingerprint.ts';
-import type { StepInput, StepOutcome, StepResult } from '#core/run/agents.ts';
+import { questionOf, type StepInput, type StepOutcome, type StepResult } from '#core/run/agents.ts';
 import type { AssistantPart, FilePart, Message } from '#core/session/transcript.ts';
 import { type LoopAgent, step } from '../agent-loop.ts';
 import { PendingCall } from '../agent-state.ts';
@@ -122,10 +122,6 @@ const toCall = ({ toolCallId, name, input }: Call): PendingCall => ({
 /** The question belongs to the first step's messages, as with every agent. */
 function appendedBy({ request, messages }: StepInput, answer: RemoteAnswer): Message[] {
   const { usage } = answer;
-  const question: Message = {
-    role: 'user',
-    content: [{ type: 'text', text: request.message }, ...request.media],
-  };
   const content: AssistantPart[] = [
     ...('text' in answer && answer.text !== ''
       ? [{ type: 'text' as const, text: answer.text }]
@@ -135,7 +131,7 @@ function appendedBy({ request, messages }: StepInput, answer: RemoteAnswer): Mes
       : []),
   ];
   return [
-    ...(messages.length === 0 ? [question] : []),
+    ...(messages.length === 0 ? questionOf(request) : []),
     ...(content.length > 0
       ? [{ role: 'assistant' as const, content, ...(usage === undefined ? {} : { usage }) }]
       : []),
@@ -188,6 +184,7 @@ async function requestOf(
             toolCallId: decision.toolCallId,
             decision: decision.decision,
             reason: decision.reason,
+            result: decision.result,
           }
         : null,
   };

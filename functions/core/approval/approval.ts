@@ -11,6 +11,8 @@ export const ApprovalDecision = z.object({
   reason: z.string().optional(),
   /** What the call is made with instead of what was proposed. */
   arguments: EditedArguments.optional(),
+  /** What the agent is told, with REJECT, as if the call had been made and had given it. */
+  result: z.string().optional(),
 });
 export type ApprovalDecision = z.infer<typeof ApprovalDecision>;
 

@@ -22,7 +22,17 @@ export interface AgentRequest {
   readonly options: RunOptions;
   readonly generateFollowups: boolean;
   readonly context: RunContext;
+  /** Nothing is asked: the agent goes on from where its session stands. @default false */
+  readonly continues?: boolean | undefined;
 }
+
+/** What a run is asked, as its session remembers it; nothing where it only goes on. */
+export const questionOf = ({
+  message,
+  media,
+  continues,
+}: Pick<AgentRequest, 'message' | 'media' | 'continues'>): Message[] =>
+  continues ? [] : [{ role: 'user', content: [{ type: 'text', text: message }, ...media] }];
 
 /** Where an agent stands between two steps: plain JSON, readable only by the agent loop. */
 export type AgentState = Readonly<Record<string, unknown>>;
@@ -56,6 +66,8 @@ export interface Decision {
   readonly reason?: string | undefined;
   /** What the call is made with instead of what was proposed. */
   readonly arguments?: EditedArguments | undefined;
+  /** What a rejected call is to have given, as far as the agent is told. */
+  readonly result?: string | undefined;
 }
 
 export interface StepInput {

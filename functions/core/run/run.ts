@@ -49,6 +49,13 @@ export const RunProgress = z.object({
 });
 export type RunProgress = z.infer<typeof RunProgress>;
 
+/**
+ * `interrupt` cancels them and goes on from what they have done, `rollback` undoes them, `pause`
+ * cancels only one that waits for a person.
+ */
+export const Supersedes = z.enum(['interrupt', 'rollback', 'pause']);
+export type Supersedes = z.infer<typeof Supersedes>;
+
 /** Tokens as the providers count them, summed over the run's model calls. */
 export const Usage = z.object({ inputTokens: z.number(), outputTokens: z.number() });
 export type Usage = z.infer<typeof Usage>;
@@ -102,6 +109,12 @@ const base = {
   /** How long it may work, where that is less than its agent's limit. */
   timeoutSeconds: z.number().optional(),
   progress: RunProgress.optional(),
+  /** Its finished steps stay in the session though it fails or is cancelled. */
+  keepsSteps: z.boolean().optional(),
+  /** What it does to the runs before it in its session, instead of waiting for them. */
+  supersedes: Supersedes.optional(),
+  /** The checkpoint it goes on from, where that is not where the session stands. */
+  from: CheckpointRef.optional(),
   createdAt: z.number(),
   /** Raised by every write; each write is conditional on the one before. */
   version: z.number(),
@@ -131,11 +144,21 @@ const ended = {
   startedAt: z.number().nullable(),
   completedAt: z.number(),
   expiresAt: z.number(),
+  /** Its caller wants it gone, or with it what it has left in its session. */
+  deleted: z.enum(['alone', 'with-steps']).optional(),
 };
+/** The session goes on from its steps though it did not complete. */
+const kept = { kept: z.boolean().optional() };
 
 /** One state, one member: a field that makes sense in one state only exists only there. */
 export const Run = z.discriminatedUnion('status', [
-  z.object({ ...base, status: z.literal('QUEUED'), waitsForSlot: z.boolean() }),
+  z.object({
+    ...base,
+    status: z.literal('QUEUED'),
+    waitsForSlot: z.boolean(),
+    /** Not before this time; it has no turn in its session until then. */
+    startAt: z.number().optional(),
+  }),
   z.object({
     ...started,
     status: z.literal('RUNNING'),
@@ -158,6 +181,7 @@ export const Run = z.discriminatedUnion('status', [
   z.object({ ...ended, status: z.literal('COMPLETED'), output: StoredValue }),
   z.object({
     ...ended,
+    ...kept,
     status: z.literal('FAILED'),
     error: RunFailure,
     /** The workflow execution has still to be ended. */
@@ -165,6 +189,7 @@ export const Run = z.discriminatedUnion('status', [
   }),
   z.object({
     ...ended,
+    ...kept,
     status: z.literal('CANCELLED'),
     reason: z.string(),
     /** Still held by a segment that has not noticed yet. */
@@ -190,7 +215,14 @@ export const nextStatuses: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
 
 export const isTerminal = (status: RunStatus) => nextStatuses[status].length === 0;
 
+/** The newest checkpoint that a run goes on from, or has left. */
+export const lastCheckpoint = (run: Run): CheckpointRef | null =>
+  run.step === 0 ? run.base : { runId: run.id, step: run.step };
+
 export const hasEnded = (run: Run): run is EndedRun => isTerminal(run.status);
+
+/** Whether its caller wants it gone: there for whoever works on it, and for nobody else. */
+export const isDeleted = (run: Run) => hasEnded(run) && run.deleted !== undefined;
 
 /** Ended, or waiting for a person: a caller that waits for the run has its answer. */
 export const isSettled = (run: Run) => run.status === 'PAUSED' || hasEnded(run);

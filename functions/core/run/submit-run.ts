@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { earlierRequest, type IdempotencyClaim } from '../idempotency/idempotency.ts';
-import { findSession, takeTurn } from '../session/session.ts';
+import { enterSession, type SessionEntry } from '../session/enter-session.ts';
 import { FilePart, mediaKey } from '../session/transcript.ts';
 import { TransactionConflict, type Write } from '../store/item-store.ts';
 import { type RunKey, runInputKey, type SessionKey } from '../store/keys.ts';
@@ -44,6 +44,10 @@ export interface SubmitRunCommand {
   readonly origin?: RunOrigin | undefined;
   /** What a dialect wants to show of the request again, kept as it is. */
   readonly wire?: Readonly<Record<string, unknown>> | undefined;
+  /** Nothing is asked: the agent goes on from where the session stands. @default false */
+  readonly continues?: boolean | undefined;
+  /** What it means for its session, where that is not simply the next run in its order. */
+  readonly entry?: SessionEntry | undefined;
 }
 
 export interface SubmittedRun {
@@ -60,7 +64,8 @@ type Deps = Omit<RunDeps, 'workflow' | 'watch'>;
 /**
  * Stores a run with its turn in the session and its idempotency record in one transaction, so that
  * a run that was acknowledged is never lost. Rings nobody.
- * @throws RunError agent_not_found, invalid_input, idempotency_key_reused
+ * @throws RunError agent_not_found, invalid_input, idempotency_key_reused, session_not_found,
+ * session_busy, checkpoint_not_found
  */
 export async function storeRun(deps: Deps, command: SubmitRunCommand): Promise<SubmittedRun> {
   const agent = findAgent(deps, command);
@@ -115,13 +120,8 @@ async function prepareRun(
 ) {
   const now = deps.clock.now();
   const { orgId, userId, agentId, groupId, metadata, webhook, origin, timeoutSeconds } = command;
-  const known = command.sessionId ? await findSession(deps.store, { orgId, sessionId }) : undefined;
-  const { turn, writes } = takeTurn(
-    known,
-    { id: sessionId, orgId, agentId, userId, createdAt: now },
-    runId,
-    now + deps.settings.retentionSeconds * 1000,
-  );
+  const entered = await enterSession(deps, command, { orgId, sessionId }, runId);
+  const { turn, writes, ...entry } = entered;
   const queued: Run = {
     status: 'QUEUED',
     id: runId,
@@ -138,6 +138,7 @@ async function prepareRun(
     ...(webhook === undefined ? {} : { webhook }),
     ...(origin === undefined ? {} : { origin }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...entry,
     createdAt: now,
     version: 1,
     epoch: 0,
@@ -149,7 +150,7 @@ async function prepareRun(
     pauses: 0,
     usage: { inputTokens: 0, outputTokens: 0 },
     model: command.options.model ?? agent.model,
-    wakeAt: now + deps.settings.wakeSeconds * 1000,
+    wakeAt: entry.startAt ?? now + deps.settings.wakeSeconds * 1000,
     waitsForSlot: false,
   };
   const created = newRun(deps.settings, queued, [{ type: 'run.queued', data: {} }]);
@@ -166,6 +167,7 @@ const StoredRequest = z.object({
   }),
   generateFollowups: z.boolean(),
   context: RunContext.default({}),
+  continues: z.boolean().optional(),
   wire: z.record(z.string(), z.unknown()).default({}),
 });
 
@@ -183,8 +185,12 @@ async function storeInput(
     storeValue(deps, `${key.orgId}/${key.runId}/message`, request.message),
     ...uploads,
   ]);
-  const { media, options, generateFollowups, context } = request;
-  const value = { message, media, options, generateFollowups, context, wire: command.wire ?? {} };
+  const { media, options, generateFollowups, context, continues } = request;
+  const value = {
+    ...{ message, media, options, generateFollowups, context },
+    ...(continues ? { continues } : {}),
+    wire: command.wire ?? {},
+  };
   return { put: { ...runInputKey(key), value } };
 }
 

@@ -23,6 +23,10 @@ const CheckpointItem = z.object({
   at: z.number(),
   appended: StoredValue,
   state: z.record(z.string(), z.unknown()),
+  /** The transcript begins here, whatever was said before. */
+  restarts: z.boolean().optional(),
+  /** Somebody wrote it himself, in the name of a part of the agent. */
+  writtenAs: z.string().optional(),
 });
 type CheckpointItem = z.infer<typeof CheckpointItem>;
 export type Checkpoint = Omit<CheckpointItem, 'appended'> & { readonly appended: Message[] };
@@ -55,7 +59,8 @@ export async function runCheckpoints(
 ): Promise<Checkpoint[]> {
   const { before } = runCheckpointRange(runId);
   const after = checkpointKey(session, runId, afterStep).sk;
-  return load(deps, await readAll(deps.store, session, { after, before }));
+  const items = await readAll(deps.store, session, { after, before });
+  return Promise.all(items.map((item) => loadCheckpoint(deps, item)));
 }
 
 /** The messages from the session's root to `head`. */
@@ -67,32 +72,55 @@ export async function transcriptTo(
   return (await branchOf(deps, session, head)).flatMap(({ appended }) => appended);
 }
 
-/** The checkpoints from the session's root to `head`. */
+/** The checkpoints from where the transcript of `head` begins to `head`. */
 export async function branchOf(
   deps: Deps,
   session: SessionKey,
   head: CheckpointRef | null,
 ): Promise<Checkpoint[]> {
-  if (head === null) return [];
-  return load(deps, branchTo(head, await readAll(deps.store, session, checkpointRange)));
+  return head === null ? [] : (await checkpointTree(deps, session)).branchTo(head);
 }
 
-const load = (deps: Deps, items: readonly CheckpointItem[]): Promise<Checkpoint[]> =>
-  Promise.all(items.map(async (item) => ({ ...item, appended: await messagesOf(deps, item) })));
+/** Every checkpoint of a session, of which messages are read when they are asked for. */
+export interface CheckpointTree {
+  /** In no particular order. */
+  readonly all: readonly Omit<Checkpoint, 'appended'>[];
+  /** From where the transcript of a checkpoint begins to the checkpoint. @throws where there is none */
+  branchTo(head: CheckpointRef): Promise<Checkpoint[]>;
+}
 
-function branchTo(head: CheckpointRef, items: readonly CheckpointItem[]): CheckpointItem[] {
-  const byName = new Map(items.map((item) => [nameOf(item), item]));
+export async function checkpointTree(deps: Deps, session: SessionKey): Promise<CheckpointTree> {
+  const all = await readAll(deps.store, session, checkpointRange);
+  const byName = new Map(all.map((item) => [checkpointName(item), item]));
+  const read = new Map<CheckpointItem, Promise<Checkpoint>>();
+  const load = (item: CheckpointItem) => {
+    const loaded = read.get(item) ?? loadCheckpoint(deps, item);
+    read.set(item, loaded);
+    return loaded;
+  };
+  return {
+    all,
+    branchTo: (head) => Promise.all(branchTo(head, byName).map(load)),
+  };
+}
+
+function branchTo(head: CheckpointRef, byName: ReadonlyMap<string, CheckpointItem>) {
   const branch: CheckpointItem[] = [];
   for (let ref: CheckpointRef | null = head; ref !== null; ) {
-    const item: CheckpointItem | undefined = byName.get(nameOf(ref));
-    if (item === undefined) throw new Error(`No checkpoint ${nameOf(ref)}`);
+    const item: CheckpointItem | undefined = byName.get(checkpointName(ref));
+    if (item === undefined) throw new Error(`No checkpoint ${checkpointName(ref)}`);
     branch.push(item);
-    ref = item.parent;
+    ref = item.restarts ? null : item.parent;
   }
   return branch.reverse();
 }
 
-const nameOf = ({ runId, step }: CheckpointRef) => `${runId}#${step}`;
+export const checkpointName = ({ runId, step }: CheckpointRef) => `${runId}#${step}`;
+
+const loadCheckpoint = async (deps: Deps, item: CheckpointItem): Promise<Checkpoint> => ({
+  ...item,
+  appended: await messagesOf(deps, item),
+});
 
 const messagesOf = (deps: Deps, item: CheckpointItem) =>
   loadValue(deps, item.appended, z.array(Message));

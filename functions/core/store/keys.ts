@@ -61,6 +61,19 @@ export const turnKey = (session: SessionKey, turn: number): Key => ({
   sk: `TURN#${ordinal(turn)}`,
 });
 export const turnRange = { after: 'TURN#', before: 'TURN#~' } as const;
+/** In the place of a turn, behind all of them: a run that takes its turn only when its time has come. */
+export const delayedKey = (session: SessionKey, runId: string): Key => ({
+  pk: sessionPartition(session),
+  sk: `TURN#~${runId}`,
+});
+/** Turns, and what will take one. */
+export const turnAndDelayedRange = { after: 'TURN#', before: 'TURN$' } as const;
+/** Part of a run under an id of its own. */
+export const legKey = (session: SessionKey, legId: string): Key => ({
+  pk: sessionPartition(session),
+  sk: `LEG#${legId}`,
+});
+export const legRange = { after: 'LEG#', before: 'LEG#~' } as const;
 export const checkpointKey = (session: SessionKey, runId: string, step: number): Key => ({
   pk: sessionPartition(session),
   sk: `CKPT#${runId}#${ordinal(step)}`,
@@ -113,6 +126,13 @@ export const groupIndexKey = ({ orgId, runId }: RunKey, groupId: string): Key =>
   pk: `${tenant(orgId)}G#${groupId}`,
   sk: runId,
 });
+/** The tenant's sessions, oldest first. */
+export const sessionsPartition = (orgId: string) => `${tenant(orgId)}SESSIONS`;
+export const sessionsIndexKey = ({ orgId, sessionId }: SessionKey, createdAt: number): Key => ({
+  pk: sessionsPartition(orgId),
+  sk: `${dueTime(createdAt)}#${sessionId}`,
+});
+export const sessionIdOf = ({ sk }: Key) => sk.slice(sk.indexOf('#') + 1);
 export const sessionIndexKey = (session: SessionKey, turn: number): Key => ({
   pk: sessionPartition(session),
   sk: ordinal(turn),
