@@ -6,6 +6,10 @@ const assistants =
 const crons = 'Crons are not served: a scheduler of yours submits the runs.';
 const store = 'The store is not served: the tools of an agent keep what they have to remember.';
 
+const protocol =
+  'This streaming protocol is not served: the SDK speaks the other one unless it is told to speak this.';
+const threadStream = 'A thread has no stream of its own: join the stream of one of its runs.';
+
 /** What LangGraph's server has and this one has not, said in words instead of a bare 404. */
 const refusals: readonly [Operation['method'], Operation['path'], string][] = [
   ['POST', '/assistants', assistants],
@@ -19,6 +23,9 @@ const refusals: readonly [Operation['method'], Operation['path'], string][] = [
   ['PATCH', '/runs/crons/{cronId}', crons],
   ['DELETE', '/runs/crons/{cronId}', crons],
   ['POST', '/threads/{threadId}/runs/crons', crons],
+  ['GET', '/threads/{threadId}/stream', threadStream],
+  ['POST', '/threads/{threadId}/stream/events', protocol],
+  ['POST', '/threads/{threadId}/commands', protocol],
   ['PUT', '/store/items', store],
   ['GET', '/store/items', store],
   ['DELETE', '/store/items', store],
