@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ops, sendEmail } from '../agents.ts';
-import { answerIn, aThread, clientOf, dataOf, said, sdks, told, valuesOf } from './sdk.ts';
+import { answerIn, aThread, clientOf, dataOf, said, sdks, stream, told, valuesOf } from './sdk.ts';
 
 describe.each(sdks)('with the JavaScript SDK %s a person', (sdk) => {
   const client = clientOf(sdk);
@@ -37,7 +37,10 @@ describe.each(sdks)('with the JavaScript SDK %s a person', (sdk) => {
       expect.objectContaining({ type: 'tool', status: 'success' }),
     );
     const runs = await client.runs.list(thread);
-    expect(runs).toMatchObject([{ status: 'success' }, { run_id: asked?.run_id, status: 'success' }]);
+    expect(runs).toMatchObject([
+      { status: 'success' },
+      { run_id: asked?.run_id, status: 'success' },
+    ]);
     expect(await client.threads.get(thread)).toMatchObject({ status: 'idle' });
   });
 
@@ -45,14 +48,18 @@ describe.each(sdks)('with the JavaScript SDK %s a person', (sdk) => {
     const { thread } = await anInterruptedThread();
 
     const parts = await told(
-      client.runs.stream(thread, ops, {
+      stream(client, thread, ops, {
         command: { resume: { decisions: [{ type: 'reject', message: 'not today' }] } },
         streamMode: ['updates', 'values'],
       }),
     );
 
     expect(dataOf('updates', parts)[0]).toMatchObject({
-      tools: { messages: [{ type: 'tool', status: 'error', content: expect.stringContaining('not today') }] },
+      tools: {
+        messages: [
+          { type: 'tool', status: 'error', content: expect.stringContaining('not today') },
+        ],
+      },
     });
     expect(answerIn(dataOf('values', parts).at(-1))).toContain('not today');
   });

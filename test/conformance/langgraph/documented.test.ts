@@ -17,8 +17,7 @@ const target = inject('target');
 const documented = (file: string) =>
   readFileSync(join(import.meta.dirname, 'documented', file), 'utf8')
     .replace('<DEPLOYMENT_URL>', JSON.stringify(target.url))
-    .replace('"agent";', `"${finance}";`)
-    .replace('"agent"\n', `"${finance}"\n`);
+    .replace('= "agent"', `= "${finance}"`);
 
 async function run(program: string, args: readonly string[], script: string) {
   const env = { ...process.env, LANGGRAPH_API_KEY: target.token, NO_COLOR: '1' };
@@ -46,11 +45,14 @@ function expectAll({ stdout, stderr }: { stdout: string; stderr: string }) {
 }
 
 describe('the documented background run', () => {
-  it.each(['@langchain/langgraph-sdk', 'langgraph-sdk-v1'])('runs in JavaScript: %s', async (sdk) => {
-    const script = documented('background-runs.js.txt').replace('@langchain/langgraph-sdk', sdk);
+  it.each(['@langchain/langgraph-sdk', 'langgraph-sdk-v1'])(
+    'runs in JavaScript: %s',
+    async (sdk) => {
+      const script = documented('background-runs.js.txt').replace('@langchain/langgraph-sdk', sdk);
 
-    expectAll(await run(process.execPath, ['--input-type=module', '-'], script));
-  });
+      expectAll(await run(process.execPath, ['--input-type=module', '-'], script));
+    },
+  );
 
   it('runs in Python', async (context) => {
     const sdk = await pythonSdk();

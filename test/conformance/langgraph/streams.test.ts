@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { finance, ops, priceAsked, question, sendEmail, slow, workFor } from '../agents.ts';
-import { answerIn, aThread, clientOf, dataOf, said, sdks, told } from './sdk.ts';
+import { answerIn, aThread, clientOf, dataOf, said, sdks, stream, told } from './sdk.ts';
 
 describe.each(sdks)('with the JavaScript SDK %s a stream', (sdk) => {
   const client = clientOf(sdk);
@@ -10,7 +10,7 @@ describe.each(sdks)('with the JavaScript SDK %s a stream', (sdk) => {
     let created: { run_id: string } | undefined;
 
     const parts = await told(
-      client.runs.stream(thread, finance, {
+      stream(client, thread, finance, {
         input: said(question),
         streamMode: 'values',
         onRunCreated: (run) => {
@@ -21,14 +21,16 @@ describe.each(sdks)('with the JavaScript SDK %s a stream', (sdk) => {
 
     expect(parts[0]).toMatchObject({ event: 'metadata', data: { run_id: created?.run_id } });
     expect(answerIn(parts.at(-1)?.data)).toContain(priceAsked);
-    expect(await client.runs.get(thread, created?.run_id ?? '')).toMatchObject({ status: 'success' });
+    expect(await client.runs.get(thread, created?.run_id ?? '')).toMatchObject({
+      status: 'success',
+    });
   });
 
   it('tells in several modes at once', async () => {
     const thread = await aThread(client);
 
     const parts = await told(
-      client.runs.stream(thread, finance, {
+      stream(client, thread, finance, {
         input: said(question),
         streamMode: ['values', 'updates', 'messages-tuple', 'events', 'debug'],
       }),
@@ -43,7 +45,7 @@ describe.each(sdks)('with the JavaScript SDK %s a stream', (sdk) => {
 
   it('needs no thread', async () => {
     const parts = await told(
-      client.runs.stream(null, finance, { input: said(question), streamMode: 'values' }),
+      stream(client, null, finance, { input: said(question), streamMode: 'values' }),
     );
 
     expect(answerIn(parts.at(-1)?.data)).toContain(priceAsked);
@@ -81,7 +83,7 @@ describe.each(sdks)('with the JavaScript SDK %s a stream', (sdk) => {
     const thread = await aThread(client);
 
     const parts = await told(
-      client.runs.stream(thread, ops, { input: said(sendEmail), streamMode: ['updates', 'values'] }),
+      stream(client, thread, ops, { input: said(sendEmail), streamMode: ['updates', 'values'] }),
     );
 
     const interrupt = { __interrupt__: [{ id: expect.any(String), value: expect.anything() }] };
