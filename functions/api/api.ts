@@ -5,6 +5,9 @@ import { ApiError } from './api-error.ts';
 import type { ApiEvent, ApiResult } from './api-event.ts';
 import { type BindDeps, bind, failure } from './bind.ts';
 import type { DialectDeps } from './dialect-deps.ts';
+import { langgraphContract } from './dialects/langgraph/contract.ts';
+import { encodeLangGraphError } from './dialects/langgraph/errors.ts';
+import { langgraphOperations } from './dialects/langgraph/operations.ts';
 import { longrunContract } from './dialects/longrun/contract.ts';
 import { encodeLongrunError } from './dialects/longrun/errors.ts';
 import { longrunOperations } from './dialects/longrun/operations.ts';
@@ -18,6 +21,7 @@ export type Api = (event: ApiEvent, context: Context) => Promise<ApiResult>;
 export function makeApi(deps: BindDeps & DialectDeps): Api {
   const routes = [
     ...bind(deps, operativusContract, operativusOperations(deps), encodeOperativusError),
+    ...bind(deps, langgraphContract, langgraphOperations(deps), encodeLangGraphError),
     ...bind(deps, longrunContract, longrunOperations(deps), encodeLongrunError),
   ];
   // Waiting has a limit of its own, with an answer of its own.

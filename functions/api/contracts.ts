@@ -1,5 +1,6 @@
+import { langgraphContract } from './dialects/langgraph/contract.ts';
 import { longrunContract } from './dialects/longrun/contract.ts';
 import { operativusContract } from './dialects/operativus/contract.ts';
 
 /** Of every dialect: what the gateway has to know of them. */
-export const contracts = [operativusContract, longrunContract] as const;
+export const contracts = [operativusContract, langgraphContract, longrunContract] as const;

@@ -5,7 +5,7 @@ import { isSettled, type Run } from '#core/run/run.ts';
 import { keyOf } from '#core/run/run-repository.ts';
 import { workingAgent } from '../../builders/an-agent.ts';
 import { anEngine, type Engine } from '../../builders/an-engine.ts';
-import { aStreamRequest, allModes, toldOf } from './told.ts';
+import { allModes, aStreamRequest, toldOf } from './told.ts';
 
 const aWorkshop = () => anEngine({ agents: [workingAgent(() => undefined)] });
 

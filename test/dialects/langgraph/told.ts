@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import type { DialectDeps } from '#api/dialect-deps.ts';
 import { assistantIdOf } from '#api/dialects/langgraph/assistants.ts';
 import { StreamMode } from '#api/dialects/langgraph/stream-mode.ts';
 import { type StreamRequest, streamReply } from '#api/dialects/langgraph/stream-reply.ts';
-import type { DialectDeps } from '#api/dialect-deps.ts';
 import type { Run } from '#core/run/run.ts';
 import type { Engine } from '../../builders/an-engine.ts';
 

@@ -1,0 +1,10 @@
+import type { Contract } from '#api/contract.ts';
+import { runsContract } from './runs-contract.ts';
+import { stateContract } from './state-contract.ts';
+import { threadsContract } from './threads-contract.ts';
+
+export const langgraphContract = {
+  ...threadsContract,
+  ...stateContract,
+  ...runsContract,
+} as const satisfies Contract;
