@@ -24,14 +24,14 @@ const Values = z.looseObject({
 export const said = (values: unknown) =>
   Values.parse(values ?? {}).messages.map(({ type, content }) => `${type}: ${textOf(content)}`);
 
-const Block = z.looseObject({ text: z.string().optional() });
+const Block = z.looseObject({ text: z.string().optional(), reasoning: z.string().optional() });
 const textOf = (content: unknown): string =>
   typeof content === 'string'
     ? content
     : z
         .array(Block)
         .parse(content)
-        .map(({ text = '' }) => text)
+        .map(({ text = '', reasoning = '' }) => reasoning + text)
         .join('');
 
 export const human = (content: string) => ({ messages: [{ role: 'user', content }] });
