@@ -33,6 +33,7 @@ export function playbookAgent(
         ),
         models: [...new Set(cards.flatMap(({ models }) => models))],
         tools: [...new Set(cards.flatMap(({ tools: names }) => names))],
+        ...(tasks.length > 1 ? { tasks: tasks.map(({ id }) => id) } : {}),
         step: (input) => stepTasks(loops, input),
       };
     },

@@ -36,14 +36,16 @@ type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
 export class RunStory {
   readonly #run: StreamedRun;
   readonly #narrator: Narrator;
-  readonly #question: HumanMessage;
+  readonly #question: HumanMessage | undefined;
   #messages: LangChainMessage[] = [];
   #now: StepInHand;
   #approval: EventOf<'approval.requested'>['data'] | undefined;
   #pauses = 0;
+  #hasStarted = false;
   #hasEnded = false;
 
-  constructor(run: StreamedRun, question: HumanMessage) {
+  /** @param question `undefined` where the run only goes on with what its thread was left with */
+  constructor(run: StreamedRun, question: HumanMessage | undefined) {
     this.#run = run;
     this.#narrator = new Narrator(run);
     this.#question = question;
@@ -125,8 +127,9 @@ export class RunStory {
 
   #start({ at }: RunEvent, { history = [] }: EventViews): StreamPart[] {
     // A run that is started again has told what it began with.
-    if (this.#messages.length > 0) return [];
-    this.#messages = [...history, this.#question];
+    if (this.#hasStarted) return [];
+    this.#hasStarted = true;
+    this.#messages = this.#question ? [...history, this.#question] : [...history];
     return this.#narrator.begin(this.#messages, at);
   }
 
