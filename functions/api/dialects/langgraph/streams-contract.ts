@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Contract } from '#api/contract.ts';
-import { ofRun, RunRequest } from './runs-contract.ts';
+import { mediaIn, ofRun, RunRequest } from './runs-contract.ts';
 import { StreamModesParameter } from './stream-mode.ts';
 import { RunId, ThreadId } from './wire-ids.ts';
 
@@ -16,7 +16,7 @@ const JoinQuery = z.object({
 });
 
 const stream = { status: 200, contentType: 'text/event-stream', long: true } as const;
-const create = { ...stream, body: RunRequest, mediaIn: ['input', 'messages'] } as const;
+const create = { ...stream, body: RunRequest, mediaIn } as const;
 const join = { ...stream, query: JoinQuery, repeated: ['stream_mode'] } as const;
 
 export const streamsContract = {
