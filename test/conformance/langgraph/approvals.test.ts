@@ -37,7 +37,10 @@ describe.each(sdks)('with the JavaScript SDK %s a person', (sdk) => {
       expect.objectContaining({ type: 'tool', status: 'success' }),
     );
     const runs = await client.runs.list(thread);
-    expect(runs).toMatchObject([{ status: 'success' }, { run_id: asked?.run_id, status: 'success' }]);
+    expect(runs).toMatchObject([
+      { status: 'success' },
+      { run_id: asked?.run_id, status: 'success' },
+    ]);
     expect(await client.threads.get(thread)).toMatchObject({ status: 'idle' });
   });
 
@@ -52,7 +55,11 @@ describe.each(sdks)('with the JavaScript SDK %s a person', (sdk) => {
     );
 
     expect(dataOf('updates', parts)[0]).toMatchObject({
-      tools: { messages: [{ type: 'tool', status: 'error', content: expect.stringContaining('not today') }] },
+      tools: {
+        messages: [
+          { type: 'tool', status: 'error', content: expect.stringContaining('not today') },
+        ],
+      },
     });
     expect(answerIn(dataOf('values', parts).at(-1))).toContain('not today');
   });

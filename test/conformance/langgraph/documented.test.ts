@@ -46,11 +46,14 @@ function expectAll({ stdout, stderr }: { stdout: string; stderr: string }) {
 }
 
 describe('the documented background run', () => {
-  it.each(['@langchain/langgraph-sdk', 'langgraph-sdk-v1'])('runs in JavaScript: %s', async (sdk) => {
-    const script = documented('background-runs.js.txt').replace('@langchain/langgraph-sdk', sdk);
+  it.each(['@langchain/langgraph-sdk', 'langgraph-sdk-v1'])(
+    'runs in JavaScript: %s',
+    async (sdk) => {
+      const script = documented('background-runs.js.txt').replace('@langchain/langgraph-sdk', sdk);
 
-    expectAll(await run(process.execPath, ['--input-type=module', '-'], script));
-  });
+      expectAll(await run(process.execPath, ['--input-type=module', '-'], script));
+    },
+  );
 
   it('runs in Python', async (context) => {
     const sdk = await pythonSdk();

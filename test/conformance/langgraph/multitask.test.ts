@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { finance, priceAsked, question, slow, workFor } from '../agents.ts';
 import { eventually } from '../eventually.ts';
-import { answerIn, aThread, clientOf, said, type Sdk, sdks } from './sdk.ts';
+import { answerIn, aThread, clientOf, type Sdk, said, sdks } from './sdk.ts';
 
 /** A thread with a run at work. */
 async function aBusyThread(sdk: Sdk) {

@@ -15,7 +15,11 @@ describe.each(sdks)('with the JavaScript SDK %s a run', (sdk) => {
     });
     const values = await client.runs.join(thread, created.run_id);
 
-    expect(created).toMatchObject({ thread_id: thread, status: 'pending', metadata: { ticket: '42' } });
+    expect(created).toMatchObject({
+      thread_id: thread,
+      status: 'pending',
+      metadata: { ticket: '42' },
+    });
     expect(answerIn(values)).toContain(priceAsked);
     expect(await client.runs.get(thread, created.run_id)).toMatchObject({ status: 'success' });
   });
@@ -60,7 +64,11 @@ describe.each(sdks)('with the JavaScript SDK %s a run', (sdk) => {
 
   it('may be one of a batch', async () => {
     const runs = await client.runs.createBatch(
-      [1, 2].map(() => ({ assistantId: finance, input: said(question), onCompletion: 'keep' as const })),
+      [1, 2].map(() => ({
+        assistantId: finance,
+        input: said(question),
+        onCompletion: 'keep' as const,
+      })),
     );
 
     expect(new Set(runs.map(({ run_id }) => run_id)).size).toBe(2);

@@ -21,7 +21,9 @@ describe.each(sdks)('with the JavaScript SDK %s a stream', (sdk) => {
 
     expect(parts[0]).toMatchObject({ event: 'metadata', data: { run_id: created?.run_id } });
     expect(answerIn(parts.at(-1)?.data)).toContain(priceAsked);
-    expect(await client.runs.get(thread, created?.run_id ?? '')).toMatchObject({ status: 'success' });
+    expect(await client.runs.get(thread, created?.run_id ?? '')).toMatchObject({
+      status: 'success',
+    });
   });
 
   it('tells in several modes at once', async () => {
@@ -81,7 +83,10 @@ describe.each(sdks)('with the JavaScript SDK %s a stream', (sdk) => {
     const thread = await aThread(client);
 
     const parts = await told(
-      client.runs.stream(thread, ops, { input: said(sendEmail), streamMode: ['updates', 'values'] }),
+      client.runs.stream(thread, ops, {
+        input: said(sendEmail),
+        streamMode: ['updates', 'values'],
+      }),
     );
 
     const interrupt = { __interrupt__: [{ id: expect.any(String), value: expect.anything() }] };
