@@ -54,6 +54,10 @@ export const Environment = z.object({
     .stringbool()
     .default(false)
     .describe('whether media may lie at http://localhost too: for development only'),
+  LONGRUN_WEBHOOKS_TO_LOOPBACK: z
+    .stringbool()
+    .default(false)
+    .describe('whether webhooks may go to http://localhost too: for development only'),
   LONGRUN_LOG_LEVEL: z
     .enum(['info', 'warn', 'error'])
     .default('info')
@@ -64,6 +68,10 @@ export const Environment = z.object({
     .optional()
     .describe('what the agent chat runs on; by default what the keys below give access to'),
   ...ModelSettings.shape,
+  AWS_ENDPOINT_URL_LAMBDA: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .optional()
+    .describe('where remote agents that are Lambda functions are asked instead'),
 });
 export type Environment = z.infer<typeof Environment>;
 

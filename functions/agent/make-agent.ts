@@ -3,10 +3,12 @@ import type { BlobStore } from '#core/store/blob-store.ts';
 import { AgentId } from '#core/tenant/ids.ts';
 import { type UrlFetch, UrlFetchError } from '#core/url-fetch.ts';
 import type { AgentDeclaration, AgentReach, Workshop } from './agent-declaration.ts';
-import { type LoopAgent, step } from './agent-loop.ts';
+import type { LoopAgent } from './agent-loop.ts';
 import type { AgentDefinition } from './define-agent.ts';
 import { agentModels } from './models/agent-models.ts';
 import { usualModelAccess } from './models/model-access.ts';
+import { environmentSecret } from './secrets.ts';
+import { structuredOutput } from './structured-output.ts';
 import { sourcedStep } from './tool-source.ts';
 import { checkTools, toCard, toModelTool } from './tools.ts';
 
@@ -31,10 +33,10 @@ export function makeAgent(
   const workshop = { version, blobs, reach };
   if ('make' in declaration) return declaration.make(workshop);
   const loop = loopOf(declaration, workshop);
-  const { toolSources = [] } = declaration;
+  const take = sourcedStep(declaration.toolSources ?? [], reach.secret ?? environmentSecret);
   return {
     ...cardOf(declaration, loop),
-    step: toolSources.length > 0 ? sourcedStep(loop, toolSources) : (input) => step(loop, input),
+    step: (input) => take(loop, input),
   };
 }
 
@@ -56,6 +58,7 @@ export function loopOf(
     maxTokens: definition.limits?.maxTokens ?? Number.POSITIVE_INFINITY,
     tools,
     toolSchemas: tools.map(toCard).map(toModelTool),
+    output: definition.output && structuredOutput(definition.output),
     blobs,
     fetchUrl,
     models,
@@ -72,6 +75,7 @@ const cardOf = (definition: AgentDefinition, { models, version }: LoopAgent): Ag
   model: models.main,
   models: [...models.names],
   tools: (definition.tools ?? []).map(toCard),
+  ...(definition.toolSources?.length ? { hasMoreTools: true } : {}),
   accepts: [...(definition.accepts ?? [])],
   organisations: definition.organisations ? [...definition.organisations] : null,
   maxSeconds: definition.limits?.maxSeconds ?? defaultMaxSeconds,

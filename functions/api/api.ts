@@ -5,6 +5,9 @@ import { ApiError } from './api-error.ts';
 import type { ApiEvent, ApiResult } from './api-event.ts';
 import { type BindDeps, bind, failure } from './bind.ts';
 import type { DialectDeps } from './dialect-deps.ts';
+import { backgroundTasksContract } from './dialects/background-tasks/contract.ts';
+import { encodeBackgroundTasksError } from './dialects/background-tasks/errors.ts';
+import { backgroundTasksOperations } from './dialects/background-tasks/operations.ts';
 import { langgraphContract } from './dialects/langgraph/contract.ts';
 import { encodeLangGraphError } from './dialects/langgraph/errors.ts';
 import { notServedContract, notServedOperations } from './dialects/langgraph/not-served.ts';
@@ -22,6 +25,12 @@ export type Api = (event: ApiEvent, context: Context) => Promise<ApiResult>;
 export function makeApi(deps: BindDeps & DialectDeps): Api {
   const routes = [
     ...bind(deps, operativusContract, operativusOperations(deps), encodeOperativusError),
+    ...bind(
+      deps,
+      backgroundTasksContract,
+      backgroundTasksOperations(deps),
+      encodeBackgroundTasksError,
+    ),
     ...bind(deps, longrunContract, longrunOperations(deps), encodeLongrunError),
     ...bind(deps, langgraphContract, langgraphOperations(deps), encodeLangGraphError),
     ...bind(deps, notServedContract, notServedOperations, encodeLangGraphError),

@@ -1,6 +1,12 @@
+import { backgroundTasksContract } from './dialects/background-tasks/contract.ts';
 import { langgraphContract } from './dialects/langgraph/contract.ts';
 import { longrunContract } from './dialects/longrun/contract.ts';
 import { operativusContract } from './dialects/operativus/contract.ts';
 
 /** Of every dialect: what the gateway has to know of them. */
-export const contracts = [operativusContract, longrunContract, langgraphContract] as const;
+export const contracts = [
+  operativusContract,
+  backgroundTasksContract,
+  longrunContract,
+  langgraphContract,
+] as const;

@@ -13,8 +13,8 @@ const largestInlineMediaBytes = 4.5 * 1024 * 1024;
 /** @throws ApiError invalid_request, malformed_json, payload_too_large */
 export function parseRequest(operation: Operation, event: ApiEvent) {
   const raw = operation.body === undefined ? undefined : readBody(operation, event);
-  const params = parse(operation.params, decodeAll(event.pathParameters ?? {}), '');
-  const query = parse(operation.query, queryOf(operation, event), '');
+  const params = parse(operation.params, decodeAll(event.pathParameters ?? {}), 'path');
+  const query = parse(operation.query, queryOf(operation, event), 'query');
   const body = parse(operation.body, raw, 'body');
   const claim = (key: string) => claimOf(operation, key, { params, body: raw });
   const key = headerOf(event, 'idempotency-key');
@@ -32,13 +32,16 @@ function queryOf({ repeated = [] }: Operation, event: ApiEvent): Record<string, 
   return query;
 }
 
-function parse(schema: z.ZodType | undefined, value: unknown, whole: string): unknown {
+type Place = NonNullable<FieldError['in']>;
+
+function parse(schema: z.ZodType | undefined, value: unknown, place: Place): unknown {
   if (schema === undefined) return undefined;
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw invalidRequest(
     result.error.issues.map((issue) => ({
-      field: nameOf(issue.path) || whole,
+      in: place,
+      field: nameOf(issue.path) || place,
       message: issue.message,
     })),
   );
@@ -134,7 +137,11 @@ const keyPattern = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 function claimOf(operation: Operation, key: string, request: unknown): IdempotencyClaim {
   if (!keyPattern.test(key))
     throw invalidRequest([
-      { field: 'Idempotency-Key', message: 'must be 1 to 255 printable ASCII characters' },
+      {
+        in: 'header',
+        field: 'Idempotency-Key',
+        message: 'must be 1 to 255 printable ASCII characters',
+      },
     ]);
   return {
     route: `${operation.method} ${operation.path}`,

@@ -9,11 +9,13 @@ import { setRunSettings } from '../constructs/function-settings.ts';
 import type { IdempotencyTable } from '../constructs/idempotency-table.ts';
 import { ModelAccess } from '../constructs/model-access.ts';
 import { OutboxStream } from '../constructs/outbox-stream.ts';
+import { RemoteAgentAccess } from '../constructs/remote-agent-access.ts';
 import { RunBus } from '../constructs/run-bus.ts';
 import { RunQueue } from '../constructs/run-queue.ts';
 import type { RunTable } from '../constructs/run-table.ts';
 import { RunWorkflow } from '../constructs/run-workflow.ts';
 import { SweepSchedule } from '../constructs/sweep-schedule.ts';
+import { WebhookQueue } from '../constructs/webhook-queue.ts';
 import type { StageConfig } from '../stage-config.ts';
 
 export interface EngineStackProps extends StackProps {
@@ -24,6 +26,8 @@ export interface EngineStackProps extends StackProps {
   readonly blobBucket: BlobBucket;
   /** Every name of a model that an agent's card lists. */
   readonly models: readonly string[];
+  /** ARNs of the functions that agents are. */
+  readonly remoteFunctions: readonly string[];
 }
 
 /** What moves runs on. */
@@ -32,11 +36,12 @@ export class EngineStack extends Stack {
   readonly queue: RunQueue;
   readonly workflow: RunWorkflow;
   readonly bus: RunBus;
+  readonly webhookQueue: WebhookQueue;
   readonly deadLetters: readonly DeadLetters[];
 
   constructor(scope: Construct, id: string, props: EngineStackProps) {
-    const { config, bundles, runTable, idempotencyTable, blobBucket, models, ...stackProps } =
-      props;
+    const { config, bundles, runTable, idempotencyTable, blobBucket, ...others } = props;
+    const { models, remoteFunctions, ...stackProps } = others;
     super(scope, id, stackProps);
     const functions = new EngineFunctions(this, 'Functions', { config, bundles });
     const { dispatch, segment, registerPause, expirePause, finalize, outbox, reconcile, sweep } =
@@ -47,6 +52,7 @@ export class EngineStack extends Stack {
       consumerTimeoutSeconds: dispatchTimeoutSeconds,
     });
     this.bus = new RunBus(this, 'RunBus', config);
+    this.webhookQueue = new WebhookQueue(this, 'WebhookQueue', config);
     this.workflow = new RunWorkflow(this, 'RunWorkflow', {
       config,
       tasks: { segment, finalize, 'register-pause': registerPause, 'expire-pause': expirePause },
@@ -59,7 +65,12 @@ export class EngineStack extends Stack {
     }
     for (const fn of functions.all) idempotencyTable.name(fn);
     runTable.bind(registerPause, { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'] });
-    runTable.bind(outbox, { actions: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'] });
+    runTable.bind(outbox, {
+      actions: [
+        ...(['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'] as const),
+        ...(['dynamodb:PutItem', 'dynamodb:Query'] as const),
+      ],
+    });
     runTable.bind(sweep, { indexes: ['due', 'session', 'waiting'] });
     this.queue.bind(sweep);
     setRunSettings(sweep, config);
@@ -68,14 +79,21 @@ export class EngineStack extends Stack {
       fn: segment,
       models,
       keysSecretArn: config.modelKeysSecret,
-      chatModel: process.env['LONGRUN_MODEL'],
+      chatModel: config.chatModel,
+    });
+    new RemoteAgentAccess(this, 'RemoteAgentAccess', {
+      fn: segment,
+      functionArns: remoteFunctions,
     });
     for (const fn of [dispatch, segment]) blobBucket.bind(fn, ['read', 'write']);
     blobBucket.bind(sweep, ['delete']);
     this.workflow.bind(dispatch, ['start']);
     this.workflow.bind(registerPause, ['decide']);
     this.workflow.bind(sweep, ['start', 'decide', 'stop', 'describe']);
-    for (const fn of [outbox, sweep]) this.bus.bind(fn);
+    for (const fn of [outbox, sweep]) {
+      this.bus.bind(fn);
+      this.webhookQueue.bind(fn);
+    }
 
     this.queue.deliverTo(dispatch, config.maxDispatchers);
     const outboxStream = new OutboxStream(this, 'OutboxStream', { runTable, outbox });
@@ -85,9 +103,9 @@ export class EngineStack extends Stack {
     });
     const sweepSchedule = new SweepSchedule(this, 'SweepSchedule', { sweep });
 
-    this.deadLetters = [this.queue, outboxStream, executionWatch, sweepSchedule].map(
-      ({ deadLetters }) => deadLetters,
-    );
+    this.deadLetters = [
+      ...[this.queue, this.webhookQueue, outboxStream, executionWatch, sweepSchedule],
+    ].map(({ deadLetters }) => deadLetters);
 
     new CfnOutput(this, 'StateMachineArn', { value: this.workflow.stateMachineArn });
     new CfnOutput(this, 'BusName', { value: this.bus.bus.eventBusName });

@@ -8,8 +8,7 @@ import {
   type EmbeddedRuntimeOptions,
 } from '#adapters/embedded/embedded-runtime.ts';
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
-import type { AgentReach } from '#agent/agent-declaration.ts';
-import type { AgentDefinition } from '#agent/define-agent.ts';
+import type { AgentDeclaration, AgentReach } from '#agent/agent-declaration.ts';
 import { makeAgent } from '#agent/make-agent.ts';
 import type { ModelAccess } from '#agent/models/model-access.ts';
 import type { RunBus } from '#core/outbox/run-bus.ts';
@@ -24,7 +23,7 @@ import { echoAgent } from './an-agent.ts';
 
 export const aFolder = () => mkdtempSync(join(tmpdir(), 'longrun-'));
 
-type TestAgent = AgentDefinition & { version?: string; access?: Partial<ModelAccess> };
+type TestAgent = AgentDeclaration & { version?: string; access?: Partial<ModelAccess> };
 
 /** Agents as code, where a test needs no files. */
 export function theAgents(
@@ -58,6 +57,8 @@ interface EngineOptions {
   readonly bus?: RunBus;
   readonly decorate?: EmbeddedRuntimeOptions['decorate'];
   readonly clock?: FakeClock;
+  /** How webhooks are told. @default - they are not */
+  readonly webhooks?: EmbeddedRuntimeOptions['webhooks'];
   /** Consumes and sweeps nothing by itself: the test does it all. @default false */
   readonly idle?: boolean;
   readonly reach?: AgentReach;
@@ -78,6 +79,7 @@ export async function anEngine(options: EngineOptions = {}): Promise<Engine> {
     ...(options.settings ? { settings: options.settings } : {}),
     ...(options.bus ? { bus: options.bus } : {}),
     ...(options.decorate ? { decorate: options.decorate } : {}),
+    ...(options.webhooks ? { webhooks: options.webhooks } : {}),
   });
   if (!options.idle) await runtime.start();
   let stopped: Promise<void> | undefined;

@@ -28,8 +28,25 @@ export const runRoutes = (run: Run): Route[] => [
   { method: 'GET', path: `/api/runs/${run.id}` },
   { method: 'GET', path: `/api/runs/${run.id}/events` },
   { method: 'POST', path: `/api/runs/${run.id}/decision`, json: { decision: 'REJECT' } },
+  { method: 'GET', path: `/api/runs/${run.id}/deliveries` },
   { method: 'GET', path: `/api/runs/${run.id}/tool-calls` },
   { method: 'GET', path: `/api/runs/${run.id}/tool-calls/call_0_0` },
+];
+
+const webhook = '/api/webhooks/01a2014c-0000-7000-8000-000000000001';
+
+const webhookRoutes: readonly Route[] = [
+  { method: 'GET', path: '/api/webhooks' },
+  { method: 'POST', path: '/api/webhooks', json: { url: 'https://receiver.example/' } },
+  { method: 'GET', path: webhook },
+  { method: 'PATCH', path: webhook, json: {} },
+  { method: 'DELETE', path: webhook },
+  { method: 'POST', path: `${webhook}/rotate-secret` },
+  { method: 'GET', path: `${webhook}/deliveries` },
+  { method: 'GET', path: '/api/webhooks/signing-secret' },
+  { method: 'POST', path: '/api/webhooks/signing-secret/rotate' },
+  { method: 'GET', path: '/api/webhooks/deliveries/none' },
+  { method: 'POST', path: '/api/webhooks/deliveries/none/redeliver' },
 ];
 
 /** Everything that needs a token. */
@@ -39,4 +56,5 @@ export const allRoutes = (run: Run): Route[] => [
   { method: 'GET', path: `/api/agents/${run.agentId}/runs/status?runIds=${run.id}` },
   ...runRoutes(run),
   { method: 'GET', path: '/api/runs' },
+  ...webhookRoutes,
 ];

@@ -18,6 +18,9 @@ const runErrors = {
   run_state_conflict: [409, 'run-state-conflict'],
   idempotency_key_reused: [409, 'idempotency-key-reused'],
   payload_too_large: [413, 'payload-too-large'],
+  invalid_webhook_url: [422, 'invalid-webhook-url'],
+  webhook_not_found: [404, 'resource-not-found'],
+  delivery_not_found: [404, 'resource-not-found'],
   forbidden_organisation: [403, 'forbidden'],
 } satisfies Record<RunErrorCode, [number, string]>;
 

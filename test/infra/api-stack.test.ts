@@ -60,6 +60,7 @@ describe('routes that wait or stream', () => {
   it('are those that the contracts say', () => {
     expect(longRoutes.sort()).toEqual([
       'GET /api/runs/{runId}/events',
+      'GET /api/tasks/{task_id}/progress',
       'POST /api/agents/{agentId}/runs',
       'POST /api/agents/{agentId}/runs/{runId}/continue',
     ]);

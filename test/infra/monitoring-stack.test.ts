@@ -47,6 +47,7 @@ describe('an alarm', () => {
     ['RunQueueDeadLetters', 'ApproximateNumberOfMessagesVisible ≥ 1', '1 × 300 s'],
     ['OutboxStreamDeadLetters', 'ApproximateNumberOfMessagesVisible ≥ 1', '1 × 300 s'],
     ['ExecutionWatchDeadLetters', 'ApproximateNumberOfMessagesVisible ≥ 1', '1 × 300 s'],
+    ['WebhookQueueDeadLetters', 'ApproximateNumberOfMessagesVisible ≥ 1', '1 × 300 s'],
     ['SweepScheduleDeadLetters', 'ApproximateNumberOfMessagesVisible ≥ 1', '1 × 300 s'],
     ['InfrastructureFailures', 'InfrastructureFailures ≥ 1', '1 × 300 s'],
     ['QueueIsSlow', 'ApproximateAgeOfOldestMessage ≥ 300', '1 × 300 s'],
@@ -64,7 +65,7 @@ describe('an alarm', () => {
   });
 
   it('is listed here, whichever it is', () => {
-    expect(alarms).toHaveLength(11);
+    expect(alarms).toHaveLength(12);
   });
 
   it.each(alarms)('tells a person what it means and what to do: $name', (alarm) => {
@@ -84,7 +85,7 @@ describe('an alarm', () => {
       .flatMap(({ Dimensions }) => Dimensions.map(({ Value }) => readable(Value)));
 
     expect(watched.map((value) => value.replace('.QueueName', '')).sort()).toEqual(
-      ['ExecutionWatch', 'OutboxStream', 'RunQueue', 'SweepSchedule'].map((of) =>
+      ['ExecutionWatch', 'OutboxStream', 'RunQueue', 'SweepSchedule', 'WebhookQueue'].map((of) =>
         expect.stringContaining(`${of}DeadLetters`),
       ),
     );

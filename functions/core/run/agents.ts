@@ -56,6 +56,10 @@ export const AgentCard = z.object({
   /** Changes whenever the agent's declaration does. */
   version: z.string(),
   maxSeconds: z.number(),
+  /** Whether it has others that are known only when it runs. @default - it has not */
+  hasMoreTools: z.boolean().optional(),
+  /** ARN of the Lambda function that takes its steps, where one does. */
+  functionArn: z.string().optional(),
 });
 export type AgentCard = z.infer<typeof AgentCard>;
 

@@ -1,6 +1,7 @@
 import type { RunBus } from '../outbox/run-bus.ts';
 import type { BlobStore } from '../store/blob-store.ts';
 import type { ItemStore } from '../store/item-store.ts';
+import type { DeliveryQueue } from '../webhook/delivery-queue.ts';
 import type { AgentDirectory, Agents } from './agents.ts';
 import type { RunQueue } from './run-queue.ts';
 import type { RunWatch } from './run-watch.ts';
@@ -30,6 +31,15 @@ export interface RunSettings {
   readonly idempotencySeconds: number;
   /** Whether changes of status are told to a bus; else they are only logged. */
   readonly announces: boolean;
+  /** Whether counters are kept of the runs in each status, where counting them would take too long. */
+  readonly countsRuns: boolean;
+  /**
+   * Whether a tenant may have receivers of webhooks, beside a run's own. A `false` is never wrong,
+   * and nothing is kept for them then; asked at every change of a run.
+   */
+  readonly hasListeners: (orgId: string) => boolean;
+  /** Whether http, and addresses of this machine, will do for webhooks: for development only. */
+  readonly webhooksToLoopback: boolean;
 }
 
 export const defaultSettings: RunSettings = {
@@ -41,6 +51,9 @@ export const defaultSettings: RunSettings = {
   inlineBytes: 8 * 1024,
   idempotencySeconds: 24 * 3600,
   announces: false,
+  countsRuns: false,
+  hasListeners: () => false,
+  webhooksToLoopback: false,
 };
 
 /** What the use cases of a run need. Each takes the part that it uses. */
@@ -68,6 +81,7 @@ export type ChangeDeps = Pick<RunDeps, 'store' | 'clock' | 'log' | 'settings'>;
 /** The sweeper takes no submissions, but tells what was not told. */
 export interface SweepDeps extends Omit<RunDeps, 'watch' | 'agents' | 'newId'> {
   readonly bus: RunBus;
+  readonly deliveries: DeliveryQueue;
 }
 
 /** A segment needs the agents' code, and leaves the workflow to itself. */

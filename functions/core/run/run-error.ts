@@ -12,12 +12,17 @@ export type RunErrorCode =
   | 'run_state_conflict'
   | 'idempotency_key_reused'
   | 'payload_too_large'
-  | 'forbidden_organisation';
+  | 'forbidden_organisation'
+  | 'invalid_webhook_url'
+  | 'webhook_not_found'
+  | 'delivery_not_found';
 
 export interface FieldError {
   /** Path as the caller wrote it, for example `media[0].type`. */
   readonly field: string;
   readonly message: string;
+  /** Which part of the request the field is in. @default - the body */
+  readonly in?: 'path' | 'query' | 'body' | 'header';
 }
 
 export interface RunErrorDetails {

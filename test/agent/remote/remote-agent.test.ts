@@ -246,6 +246,18 @@ describe('a remote agent', () => {
     expect(server.received).toHaveLength(3);
   });
 
+  it('that uses up its tokens is stopped', async () => {
+    const usage = { inputTokens: 60, outputTokens: 40 };
+    const server = await aRemoteServer({ kind: 'continue', text: 'on', usage });
+    const limits = { maxTokens: 150 };
+
+    const outcome = await new AgentDriver(aRemoteAgent(server.url, { limits })).drive();
+
+    const message = 'The remote agent came to no end with 150 tokens: it has used 200';
+    expect(outcome).toMatchObject({ kind: 'fail', error: { code: 'token_limit', message } });
+    expect(server.received).toHaveLength(2);
+  });
+
   it('is taken up by another process after any step', async () => {
     const server = await aRemoteServer(callsWork(), done);
     const agent = () => aRemoteAgent(server.url, { tools: [aTool()] });

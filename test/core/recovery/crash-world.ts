@@ -3,16 +3,22 @@ import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
 import { InProcessRunWatch } from '#adapters/embedded/in-process-run-watch.ts';
 import { SqliteDatabase } from '#adapters/embedded/sqlite-database.ts';
 import { SqliteItemStore } from '#adapters/embedded/sqlite-item-store.ts';
+import { SqliteRunTally } from '#adapters/embedded/sqlite-run-tally.ts';
 import { SqliteRunWorkflow } from '#adapters/embedded/sqlite-run-workflow.ts';
 import type { ToolApproval, ToolContext } from '#agent/define-agent.ts';
 import { publishOutbox } from '#core/outbox/outbox.ts';
-import type { RunBus, RunStatusChanged } from '#core/outbox/run-bus.ts';
+import type { RunBus } from '#core/outbox/run-bus.ts';
+import type { RunStatusChanged } from '#core/outbox/run-status-changed.ts';
 import { defaultSettings, type RunSettings } from '#core/run/deps.ts';
 import { dispatchRun } from '#core/run/dispatch-run.ts';
 import { type ExecutionEnd, executionName, type RunExecution } from '#core/run/run-workflow.ts';
+import { storedRunTally } from '#core/run/stored-run-tally.ts';
 import { sweep } from '#core/run/sweep.ts';
 import type { Key } from '#core/store/item-store.ts';
 import { isOutboxKey, type RunKey } from '#core/store/keys.ts';
+import { deliver } from '#core/webhook/deliver.ts';
+import type { DeliveryQueue, DeliveryRing } from '#core/webhook/delivery-queue.ts';
+import { isStatusChange } from '../../builders/a-bus.ts';
 import { aClock } from '../../builders/a-clock.ts';
 import { Activity } from '../../builders/activity.ts';
 import type { Effect } from '../../builders/an-agent.ts';
@@ -44,12 +50,17 @@ export class CrashWorld implements Surroundings {
   readonly blobs = new FileBlobStore(this.blobFolder);
   readonly messages: RunKey[] = [];
   readonly effects: Effect[] = [];
+  readonly received: string[] = [];
   readonly told: RunStatusChanged[] = [];
   readonly bus: RunBus = {
-    publish: async (changes) => {
-      this.told.push(...changes);
+    publish: async (events) => {
+      this.told.push(...events.filter(isStatusChange));
       return [];
     },
+  };
+  readonly rings: DeliveryRing[] = [];
+  readonly deliveries: DeliveryQueue = {
+    send: async (rings) => void this.rings.push(...rings),
   };
   readonly #database = new SqliteDatabase(':memory:');
   readonly store = new SqliteItemStore(this.#database, (keys) => this.#written(keys));
@@ -58,6 +69,11 @@ export class CrashWorld implements Surroundings {
     clock: this.clock,
     log: () => undefined,
   });
+  /** How many runs there are, by the counters and by counting. */
+  readonly tallies = {
+    kept: storedRunTally(this.store),
+    counted: new SqliteRunTally(this.#database),
+  };
   /** How executions ended that the workflow did not end itself. */
   readonly ends = new Map<string, ExecutionEnd>();
   /** Who does the workflow's tasks. */
@@ -74,7 +90,7 @@ export class CrashWorld implements Surroundings {
 
   constructor({ rest, settings, approval }: WorldOptions) {
     this.rest = rest;
-    this.settings = { ...defaultSettings, announces: true, ...settings };
+    this.settings = { ...defaultSettings, announces: true, countsRuns: true, ...settings };
     this.approval = approval ?? {};
     this.doomed = new Process(this);
     this.#healthy = new Process(this);
@@ -109,8 +125,9 @@ export class CrashWorld implements Surroundings {
   /** Lets everything go its way until nothing happens any more. */
   async quiet(): Promise<void> {
     await this.activity.quiet();
-    for (let round = 0; this.messages.length > 0; round += 1) {
+    for (let round = 0; this.messages.length + this.rings.length > 0; round += 1) {
       if (round === mostRounds) throw new Error('Messages go round in circles');
+      await this.#deliverRung();
       for (const message of this.messages.splice(0)) await dispatchRun(this.deps, message);
       await this.activity.quiet();
     }
@@ -163,6 +180,11 @@ export class CrashWorld implements Surroundings {
     this.watch.changed(keys);
     const rows = keys.filter(isOutboxKey);
     if (rows.length > 0 && this.bellRings) void this.activity.during(() => this.#announce(rows));
+  }
+
+  async #deliverRung(): Promise<void> {
+    const { signal } = new AbortController();
+    for (const ring of this.rings.splice(0)) await deliver(this.#healthy.delivering, ring, signal);
   }
 
   async #announce(keys: readonly Key[]): Promise<void> {

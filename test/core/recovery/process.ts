@@ -7,6 +7,7 @@ import {
   registerPauseTask,
   segmentTask,
 } from '#core/lifecycle-tasks.ts';
+import type { DeliverDeps } from '#core/webhook/deliver.ts';
 import { workingAgent } from '../../builders/an-agent.ts';
 import { theAgents } from '../../builders/an-engine.ts';
 import { Life } from './life.ts';
@@ -19,6 +20,8 @@ export class Process {
   readonly life: Life;
   readonly deps: EmbeddedDeps;
   readonly tasks: LifecycleTasks;
+  /** To deliver webhooks with. */
+  readonly delivering: DeliverDeps;
 
   constructor(world: Surroundings) {
     const { blobs, bus, clock, newId, settings, watch } = world;
@@ -32,6 +35,7 @@ export class Process {
       queue: mortal(life, 'queue', outgoing.queue),
       workflow: mortal(life, 'workflow', outgoing.workflow),
       bus: mortal(life, 'bus', bus),
+      deliveries: mortal(life, 'deliveries', outgoing.deliveries),
       watch,
       clock: { now: clock.now, sleep: (...args) => life.await(() => clock.sleep(...args)) },
       agents: theAgents(mortalBlobs, {}, agentOf(world, life)),
@@ -40,6 +44,15 @@ export class Process {
       log: () => undefined,
     };
     this.tasks = tasksOf(this.deps);
+    this.delivering = {
+      ...this.deps,
+      post: ({ headers }) =>
+        life.change('post', async () => {
+          world.received.push(headers['webhook-id'] ?? '');
+          return { status: 200 };
+        }),
+      webhookBody: async ({ id, status }) => ({ id, status }),
+    };
   }
 }
 

@@ -38,18 +38,11 @@ export async function commandOf(
     generateFollowups: false,
     context: { ...withoutIds(configurable), ...asked.context, ...body.context },
     metadata: body.metadata ?? undefined,
-    ...webhookOf(body),
+    ...(body.webhook ? { webhook: { url: body.webhook, dialect: 'langgraph' } } : {}),
     wire: keepRequest(body, threadId === undefined && body.on_completion !== 'keep'),
     idempotency,
     entry: await entryOf(deps, body, threadId, principal.orgId),
   };
-}
-
-function webhookOf({ webhook }: RunRequest) {
-  if (!webhook) return {};
-  if (!/^https?:/.test(webhook) || !URL.canParse(webhook))
-    throw invalidInput([{ field: 'webhook', message: 'must be an http(s) URL' }]);
-  return { webhook: { url: webhook, dialect: 'langgraph' } };
 }
 
 /** What is said with a run; `undefined` where it only goes on. */

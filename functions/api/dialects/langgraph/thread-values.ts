@@ -8,7 +8,7 @@ import type { SessionKey } from '#core/store/keys.ts';
 import { loadValue } from '#core/store/stored-value.ts';
 import { type LangChainMessage, toMessages, toQuestion } from './messages.ts';
 
-type Deps = Pick<DialectDeps, 'store' | 'blobs' | 'settings'>;
+type Deps = Pick<DialectDeps, 'store' | 'blobs'>;
 
 export interface ThreadValues {
   readonly messages: readonly LangChainMessage[];

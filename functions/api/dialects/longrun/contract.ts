@@ -3,11 +3,10 @@ import type { Contract } from '#api/contract.ts';
 import { RunStatus } from '#core/run/run.ts';
 import { EditedArguments } from '#core/session/transcript.ts';
 import { AgentId, SessionId } from '#core/tenant/ids.ts';
+import { RunId } from './run-id.ts';
+import { webhookContract } from './webhook-contract.ts';
 
 /** Longrun's own paths: what none of the published dialects has. */
-
-/** The bare uuid; the published dialects' `run_<uuid>` is accepted. */
-const RunId = z.string().transform((id) => id.toLowerCase().replace(/^run_/, ''));
 
 const limitDefault = 20;
 const limitMax = 100;
@@ -90,7 +89,14 @@ const ListedToolCall = ToolCallView.extend({
 /** One run in full: with the whole message, what was approved, and what the agent answered. */
 export const RunDetail = RunView.extend({
   approvals: z.array(ApprovalView),
-  output: z.object({ content: z.string(), followups: z.array(z.string()) }).optional(),
+  output: z
+    .object({
+      content: z.string(),
+      followups: z.array(z.string()),
+      /** Of an agent that declares its output. */
+      structured: z.json().optional(),
+    })
+    .optional(),
 });
 
 const DecisionRequest = z.object({
@@ -175,4 +181,5 @@ export const longrunContract = {
     contentType: 'text/event-stream',
     long: true,
   },
+  ...webhookContract,
 } as const satisfies Contract;

@@ -10,8 +10,11 @@ import { firstPage, firstPageHeaders } from './first-page.ts';
 import { rawEvents } from './raw-events.ts';
 import { toCallView, toListedCall } from './tool-call-views.ts';
 import { toDetail, toView } from './views.ts';
+import { webhookOperations } from './webhook-operations.ts';
 
 export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunContract> => ({
+  ...webhookOperations(deps),
+
   firstPage: async () => ({ body: await firstPage(), headers: firstPageHeaders }),
 
   health: async () => ({ body: { status: 'healthy' } }),

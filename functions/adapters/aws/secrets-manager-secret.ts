@@ -1,6 +1,5 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
-import { type ModelKeys, readModelSettings } from '#agent/models/model-keys.ts';
 
 interface Options {
   readonly client: SecretsManagerClient;
@@ -9,19 +8,19 @@ interface Options {
 
 const Secret = z.record(z.string(), z.unknown());
 
-/** The keys in one secret: a JSON object that names them as the environment does. */
-export class SecretsManagerModelKeys implements ModelKeys {
+/** One secret: a JSON object that names its values as the environment would. */
+export class SecretsManagerSecret {
   readonly #options: Options;
 
   constructor(options: Options) {
     this.#options = options;
   }
 
-  async read() {
+  async read(): Promise<Readonly<Record<string, unknown>>> {
     const { client, secretArn } = this.#options;
     const command = new GetSecretValueCommand({ SecretId: secretArn });
     const { SecretString = '' } = await client.send(command);
-    return readModelSettings({ ...process.env, ...parse(SecretString) });
+    return parse(SecretString);
   }
 }
 
