@@ -10,7 +10,7 @@ import { checkpointIdOf } from './checkpoint-id.ts';
 import { readInput } from './input.ts';
 import { keepRequest } from './kept-request.ts';
 import type { RunRequest } from './runs-contract.ts';
-import type { StartRequest } from './start-run.ts';
+import type { StartRequest } from './start-request.ts';
 
 /** How long what a run without a thread has left can still be read, by whoever waited for it. */
 const statelessSeconds = 300;

@@ -15,19 +15,9 @@ import { findAssistant } from './assistants.ts';
 import { keepRequest } from './kept-request.ts';
 import { readResume } from './resume-decision.ts';
 import { commandOf } from './run-command.ts';
-import type { RunRequest } from './runs-contract.ts';
+import type { StartRequest } from './start-request.ts';
 import { pausedRun } from './thread-views.ts';
 import { findWireRun, firstLeg, type WireRun } from './wire-run.ts';
-
-export interface StartRequest {
-  /** @default - a thread of its own */
-  readonly threadId: string | undefined;
-  readonly body: RunRequest;
-  readonly principal: Principal;
-  readonly idempotency: IdempotencyClaim | undefined;
-  /** Whether its caller waits: it is started at once, where its turn and a slot are there. */
-  readonly isAwaited: boolean;
-}
 
 export interface StartedRun {
   readonly wire: WireRun;
