@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ops, sendEmail } from '../agents.ts';
-import { answerIn, aThread, clientOf, dataOf, said, sdks, told, valuesOf } from './sdk.ts';
+import { answerIn, aThread, clientOf, dataOf, said, sdks, stream, told, valuesOf } from './sdk.ts';
 
 describe.each(sdks)('with the JavaScript SDK %s a person', (sdk) => {
   const client = clientOf(sdk);
@@ -48,7 +48,7 @@ describe.each(sdks)('with the JavaScript SDK %s a person', (sdk) => {
     const { thread } = await anInterruptedThread();
 
     const parts = await told(
-      client.runs.stream(thread, ops, {
+      stream(client, thread, ops, {
         command: { resume: { decisions: [{ type: 'reject', message: 'not today' }] } },
         streamMode: ['updates', 'values'],
       }),

@@ -17,8 +17,7 @@ const target = inject('target');
 const documented = (file: string) =>
   readFileSync(join(import.meta.dirname, 'documented', file), 'utf8')
     .replace('<DEPLOYMENT_URL>', JSON.stringify(target.url))
-    .replace('"agent";', `"${finance}";`)
-    .replace('"agent"\n', `"${finance}"\n`);
+    .replace('= "agent"', `= "${finance}"`);
 
 async function run(program: string, args: readonly string[], script: string) {
   const env = { ...process.env, LANGGRAPH_API_KEY: target.token, NO_COLOR: '1' };

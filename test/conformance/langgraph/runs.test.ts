@@ -64,11 +64,7 @@ describe.each(sdks)('with the JavaScript SDK %s a run', (sdk) => {
 
   it('may be one of a batch', async () => {
     const runs = await client.runs.createBatch(
-      [1, 2].map(() => ({
-        assistantId: finance,
-        input: said(question),
-        onCompletion: 'keep' as const,
-      })),
+      [1, 2].map(() => ({ assistantId: finance, input: said(question) })),
     );
 
     expect(new Set(runs.map(({ run_id }) => run_id)).size).toBe(2);

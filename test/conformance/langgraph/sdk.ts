@@ -1,4 +1,4 @@
-import { Client as Client2 } from '@langchain/langgraph-sdk';
+import { Client as Client2, type StreamMode } from '@langchain/langgraph-sdk';
 import { Client as Client1 } from 'langgraph-sdk-v1';
 import { afterAll, inject } from 'vitest';
 import * as z from 'zod';
@@ -17,6 +17,29 @@ export function clientOf(sdk: Sdk, token = target.token) {
   return new Client({ apiUrl: target.url, apiKey: token, callerOptions: { maxRetries: 0 } });
 }
 export type SdkClient = ReturnType<typeof clientOf>;
+
+interface Asked {
+  readonly input?: Record<string, unknown>;
+  readonly command?: { resume: unknown };
+  readonly streamMode?: StreamMode | StreamMode[];
+  readonly onRunCreated?: (run: { run_id: string; thread_id?: string }) => void;
+}
+
+/** What the types of the two SDKs, unlike themselves, cannot be asked for in one way. */
+export function stream(
+  client: SdkClient,
+  thread: string | null,
+  assistant: string,
+  asked: Asked,
+): AsyncIterable<Told> {
+  if (client instanceof Client1)
+    return thread === null
+      ? client.runs.stream(null, assistant, asked)
+      : client.runs.stream(thread, assistant, asked);
+  return thread === null
+    ? client.runs.stream(null, assistant, asked)
+    : client.runs.stream(thread, assistant, asked);
+}
 
 export const them = (sdk: Sdk) => clientOf(sdk, target.otherToken);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { finance, ops, priceAsked, question, sendEmail, slow, workFor } from '../agents.ts';
-import { answerIn, aThread, clientOf, dataOf, said, sdks, told } from './sdk.ts';
+import { answerIn, aThread, clientOf, dataOf, said, sdks, stream, told } from './sdk.ts';
 
 describe.each(sdks)('with the JavaScript SDK %s a stream', (sdk) => {
   const client = clientOf(sdk);
@@ -10,7 +10,7 @@ describe.each(sdks)('with the JavaScript SDK %s a stream', (sdk) => {
     let created: { run_id: string } | undefined;
 
     const parts = await told(
-      client.runs.stream(thread, finance, {
+      stream(client, thread, finance, {
         input: said(question),
         streamMode: 'values',
         onRunCreated: (run) => {
@@ -30,7 +30,7 @@ describe.each(sdks)('with the JavaScript SDK %s a stream', (sdk) => {
     const thread = await aThread(client);
 
     const parts = await told(
-      client.runs.stream(thread, finance, {
+      stream(client, thread, finance, {
         input: said(question),
         streamMode: ['values', 'updates', 'messages-tuple', 'events', 'debug'],
       }),
@@ -45,7 +45,7 @@ describe.each(sdks)('with the JavaScript SDK %s a stream', (sdk) => {
 
   it('needs no thread', async () => {
     const parts = await told(
-      client.runs.stream(null, finance, { input: said(question), streamMode: 'values' }),
+      stream(client, null, finance, { input: said(question), streamMode: 'values' }),
     );
 
     expect(answerIn(parts.at(-1)?.data)).toContain(priceAsked);
@@ -83,10 +83,7 @@ describe.each(sdks)('with the JavaScript SDK %s a stream', (sdk) => {
     const thread = await aThread(client);
 
     const parts = await told(
-      client.runs.stream(thread, ops, {
-        input: said(sendEmail),
-        streamMode: ['updates', 'values'],
-      }),
+      stream(client, thread, ops, { input: said(sendEmail), streamMode: ['updates', 'values'] }),
     );
 
     const interrupt = { __interrupt__: [{ id: expect.any(String), value: expect.anything() }] };

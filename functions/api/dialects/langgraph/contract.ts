@@ -2,6 +2,7 @@ import type { Contract } from '#api/contract.ts';
 import { assistantsContract } from './assistants-contract.ts';
 import { runsContract } from './runs-contract.ts';
 import { stateContract } from './state-contract.ts';
+import { streamsContract } from './streams-contract.ts';
 import { threadsContract } from './threads-contract.ts';
 
 export const langgraphContract = {
@@ -9,4 +10,5 @@ export const langgraphContract = {
   ...threadsContract,
   ...stateContract,
   ...runsContract,
+  ...streamsContract,
 } as const satisfies Contract;

@@ -4,6 +4,7 @@ import { assistantsOperations } from './assistants-operations.ts';
 import type { langgraphContract } from './contract.ts';
 import { runsOperations } from './runs-operations.ts';
 import { stateOperations } from './state-operations.ts';
+import { streamsOperations } from './streams-operations.ts';
 import { threadsOperations } from './threads-operations.ts';
 
 export const langgraphOperations = (deps: DialectDeps): Operations<typeof langgraphContract> => ({
@@ -11,4 +12,5 @@ export const langgraphOperations = (deps: DialectDeps): Operations<typeof langgr
   ...threadsOperations(deps),
   ...stateOperations(deps),
   ...runsOperations(deps),
+  ...streamsOperations(deps),
 });

@@ -17,6 +17,8 @@ export interface StepView {
 export interface EventViews {
   /** The thread before the run, once it has started. */
   readonly history?: readonly LangChainMessage[];
+  /** The answer as data, of a completed run that has one. */
+  readonly structured?: unknown;
   /** The steps that have ended by then and were not told yet. */
   readonly steps: readonly StepView[];
 }
@@ -90,7 +92,7 @@ export class RunStory {
       case 'run.completed':
       case 'run.failed':
       case 'run.cancelled':
-        return this.#end(event);
+        return this.#end(event, views);
       default:
         return this.#tellWork(event);
     }
@@ -178,10 +180,13 @@ export class RunStory {
     return [...begun, ...this.#narrator.interrupt(this.#now.step, approval, this.#messages, at)];
   }
 
-  #end(event: EventOf<'run.completed' | 'run.failed' | 'run.cancelled'>): StreamPart[] {
+  #end(
+    event: EventOf<'run.completed' | 'run.failed' | 'run.cancelled'>,
+    { structured }: EventViews,
+  ): StreamPart[] {
     this.#hasEnded = true;
     if (event.type === 'run.cancelled') return [];
-    if (event.type === 'run.completed') return [this.#narrator.complete(this.#messages)];
+    if (event.type === 'run.completed') return this.#narrator.complete(this.#messages, structured);
     return [this.#narrator.fail(event.data)];
   }
 }

@@ -83,12 +83,16 @@ const CancelAction = z.enum(['interrupt', 'rollback']).default('interrupt');
 
 const Values = z.union([WireValues, z.array(z.unknown())]);
 
+/** Where images and files lie that come along. */
+export const mediaIn = ['input', 'messages'] as const;
+
 export const runsContract = {
   createRun: {
     method: 'POST',
     path: '/threads/{threadId}/runs',
     params: ofThread,
     body: RunRequest,
+    mediaIn,
     status: 200,
     response: Run,
   },
@@ -96,6 +100,7 @@ export const runsContract = {
     method: 'POST',
     path: '/runs',
     body: RunRequest,
+    mediaIn,
     status: 200,
     response: Run,
   },
@@ -111,6 +116,7 @@ export const runsContract = {
     path: '/threads/{threadId}/runs/wait',
     params: ofThread,
     body: RunRequest,
+    mediaIn,
     status: 200,
     response: Values,
     long: true,
@@ -119,6 +125,7 @@ export const runsContract = {
     method: 'POST',
     path: '/runs/wait',
     body: RunRequest,
+    mediaIn,
     status: 200,
     response: Values,
     long: true,
