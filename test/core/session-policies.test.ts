@@ -13,6 +13,7 @@ import { runCheckpoints, transcriptTo } from '#core/session/checkpoints.ts';
 import type { SessionEntry } from '#core/session/enter-session.ts';
 import { runsWithTurns, sessionHead } from '#core/session/session.ts';
 import { sessionStanding } from '#core/session/session-standing.ts';
+import { aPrincipal } from '../builders/a-principal.ts';
 import {
   aLeasedRun,
   anInvocation,
@@ -171,7 +172,7 @@ describe('a run that supersedes', () => {
     const paused = await aPausedRun(engine, inSession({ message: 'guarded' }));
     const run = await submit(engine, { supersedesPause: true });
     const { deps } = engine;
-    const by = { by: 'ann', idempotency: undefined };
+    const by = { by: aPrincipal('ann'), idempotency: undefined };
 
     const outcomes = await Promise.allSettled([
       decideApproval(withoutWorkflow(deps), { ...keyOf(paused), decision: 'APPROVE', ...by }),

@@ -24,6 +24,7 @@ import { sweep } from '#core/run/sweep.ts';
 import type { SessionEntry } from '#core/session/enter-session.ts';
 import type { RunKey } from '#core/store/keys.ts';
 import { aClock } from '../../builders/a-clock.ts';
+import { aPrincipal } from '../../builders/a-principal.ts';
 import { type Effect, workingAgent } from '../../builders/an-agent.ts';
 import { aFolder, aSubmission, theAgents } from '../../builders/an-engine.ts';
 import { Turnstile } from './turnstile.ts';
@@ -104,7 +105,7 @@ export class World {
   dispatch = (run: RunKey) => (deps: EmbeddedDeps) => dispatchRun(deps, run);
 
   decide = (run: RunKey, decision: 'APPROVE' | 'REJECT') => (deps: EmbeddedDeps) =>
-    decideApproval(deps, { ...run, decision, by: 'ann', idempotency: undefined });
+    decideApproval(deps, { ...run, decision, by: aPrincipal('ann'), idempotency: undefined });
 
   cancel = (run: RunKey) => (deps: EmbeddedDeps) => cancelRun(deps, run, 'test');
 
