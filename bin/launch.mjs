@@ -2,6 +2,7 @@
 const needsOfCommand = {
   serve: 'runtime',
   keys: 'runtime',
+  users: 'runtime',
   demo: 'runtime',
   'new-agent': 'runtime',
   bench: 'runtime',

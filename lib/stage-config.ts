@@ -46,6 +46,8 @@ const Context = z.object({
     .optional(),
   /** Folder with one file an agent. @default ./agents */
   agents: z.string().min(1).default('./agents'),
+  /** Agent of a request that leaves it to the service. @default - the first that is declared */
+  defaultAgent: z.string().min(1).optional(),
   /**
    * ARN of a secret with the keys of model providers: a JSON object such as
    * `{"OPENAI_API_KEY":"…","ANTHROPIC_API_KEY":"…"}`. @default - none; Bedrock needs no key

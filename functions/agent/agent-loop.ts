@@ -70,9 +70,9 @@ async function modelStep(
 ): Promise<StepResult> {
   const limit = limitReached(agent, input, state);
   if (limit) return failure(state, limit);
-  const said = answerSoFar(input);
-  if (said !== undefined)
-    return { outcome: done({ content: said }, []), state, appended: [], usage: noUsage };
+  const content = answerSoFar(input);
+  if (content !== undefined)
+    return { outcome: done({ content }, []), state, appended: [], usage: noUsage };
   const asked = isFirst(input) && !input.request.continues ? [await question(agent, input)] : [];
   const turn = await askModel(agent, input, asked);
   const { usage } = turn;

@@ -122,6 +122,20 @@ export interface AgentDefinition {
   /** The organisations that see this agent. @default - all of them */
   readonly organisations?: readonly string[];
   readonly limits?: AgentLimits;
+  /** Who may decide on its calls. @default - everybody of the organisation */
+  readonly approvals?: AgentApprovals;
+}
+
+export interface AgentApprovals {
+  /** Members of one of the groups, and these users. @default - everybody of the organisation */
+  readonly deciders?:
+    | {
+        readonly groups?: readonly string[] | undefined;
+        readonly users?: readonly string[] | undefined;
+      }
+    | undefined;
+  /** Whoever asked for the run decides nothing in it. @default false */
+  readonly notRequester?: boolean | undefined;
 }
 
 export interface AgentLimits {

@@ -1,3 +1,4 @@
+import { DeciderRule } from '#core/approval/decider-rule.ts';
 import type { Agent, AgentCard } from '#core/run/agents.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
 import { AgentId } from '#core/tenant/ids.ts';
@@ -79,4 +80,7 @@ const cardOf = (definition: AgentDefinition, { models, version }: LoopAgent): Ag
   accepts: [...(definition.accepts ?? [])],
   organisations: definition.organisations ? [...definition.organisations] : null,
   maxSeconds: definition.limits?.maxSeconds ?? defaultMaxSeconds,
+  ...(definition.approvals === undefined
+    ? {}
+    : { approvals: DeciderRule.parse(definition.approvals) }),
 });

@@ -4,6 +4,7 @@ import type { Context } from 'aws-lambda';
 import { ApiError } from './api-error.ts';
 import type { ApiEvent, ApiResult } from './api-event.ts';
 import { type BindDeps, bind, failure } from './bind.ts';
+import { contracts } from './contracts.ts';
 import type { DialectDeps } from './dialect-deps.ts';
 import { backgroundTasksContract } from './dialects/background-tasks/contract.ts';
 import { encodeBackgroundTasksError } from './dialects/background-tasks/errors.ts';
@@ -18,20 +19,31 @@ import { longrunOperations } from './dialects/longrun/operations.ts';
 import { operativusContract } from './dialects/operativus/contract.ts';
 import { encodeOperativusError } from './dialects/operativus/errors.ts';
 import { operativusOperations } from './dialects/operativus/operations.ts';
+import { praisonaiContract } from './dialects/praisonai/contract.ts';
+import { encodePraisonaiError } from './dialects/praisonai/errors.ts';
+import { praisonaiOperations } from './dialects/praisonai/operations.ts';
+import { apiDescription } from './open-api.ts';
 
 export type Api = (event: ApiEvent, context: Context) => Promise<ApiResult>;
 
 /** Every dialect over one engine. */
 export function makeApi(deps: BindDeps & DialectDeps): Api {
+  const describeApi = apiDescription(contracts);
   const routes = [
-    ...bind(deps, operativusContract, operativusOperations(deps), encodeOperativusError),
+    ...bind(
+      deps,
+      operativusContract,
+      operativusOperations(deps, describeApi),
+      encodeOperativusError,
+    ),
     ...bind(
       deps,
       backgroundTasksContract,
       backgroundTasksOperations(deps),
       encodeBackgroundTasksError,
     ),
-    ...bind(deps, longrunContract, longrunOperations(deps), encodeLongrunError),
+    ...bind(deps, praisonaiContract, praisonaiOperations(deps), encodePraisonaiError),
+    ...bind(deps, longrunContract, longrunOperations(deps, describeApi), encodeLongrunError),
     ...bind(deps, langgraphContract, langgraphOperations(deps), encodeLangGraphError),
     ...bind(deps, notServedContract, notServedOperations, encodeLangGraphError),
   ];

@@ -1,5 +1,6 @@
 import type { Route } from '@middy/http-router';
 import type { RunDeps } from '#core/run/deps.ts';
+import type { RunError } from '#core/run/run-error.ts';
 import { ApiError, type ErrorEncoder, isCallersError, statusByCode } from './api-error.ts';
 import { type ApiEvent, type ApiResult, baseUrlOf, headerOf } from './api-event.ts';
 import type { Authenticate } from './authenticate.ts';
@@ -98,6 +99,9 @@ function logBug(deps: Pick<BindDeps, 'log'>, error: unknown): void {
 const isStream = (body: unknown): body is AsyncIterable<string> =>
   typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 
+const retryAfter = ({ details }: RunError): Record<string, string> =>
+  details.retryAfterSeconds === undefined ? {} : { 'retry-after': `${details.retryAfterSeconds}` };
+
 /** What the caller can act on in the dialect's words; anything else is a bug of ours, and logged. */
 export function failure(
   deps: Pick<BindDeps, 'log'>,
@@ -113,7 +117,7 @@ export function failure(
     statusCode: status,
     headers: {
       'content-type': contentType,
-      ...(known instanceof ApiError ? known.headers : {}),
+      ...(known instanceof ApiError ? known.headers : retryAfter(known)),
     },
     body: JSON.stringify(body),
   };

@@ -54,7 +54,12 @@ export function parseLastEventId(text: string | undefined): number {
   if (text === undefined || text === '') return 0;
   if (!/^\d{1,9}$/.test(text))
     throw invalidInput([
-      { in: 'header', field: 'Last-Event-ID', message: 'must be the id of an event' },
+      {
+        in: 'header',
+        field: 'Last-Event-ID',
+        message: 'must be the id of an event',
+        input: text,
+      },
     ]);
   return Number(text);
 }

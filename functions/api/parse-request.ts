@@ -36,13 +36,14 @@ type Place = NonNullable<FieldError['in']>;
 
 function parse(schema: z.ZodType | undefined, value: unknown, place: Place): unknown {
   if (schema === undefined) return undefined;
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   throw invalidRequest(
     result.error.issues.map((issue) => ({
       in: place,
       field: nameOf(issue.path) || place,
       message: issue.message,
+      input: issue.input,
     })),
   );
 }
@@ -141,6 +142,7 @@ function claimOf(operation: Operation, key: string, request: unknown): Idempoten
         in: 'header',
         field: 'Idempotency-Key',
         message: 'must be 1 to 255 printable ASCII characters',
+        input: key,
       },
     ]);
   return {

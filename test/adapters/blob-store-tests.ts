@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { BlobStore } from '#core/store/blob-store.ts';
+import { BlobNotFound, type BlobStore } from '#core/store/blob-store.ts';
 
 type MakeStore = () => BlobStore | Promise<BlobStore>;
 
@@ -47,6 +47,13 @@ export function blobStoreTests(name: string, makeStore: MakeStore): void {
       await store.put(`${org}/blob`, blob);
 
       expect(blob.equals(await store.get(`${org}/blob`))).toBe(true);
+    });
+
+    it('says that there is no such blob, and not that something went wrong', async () => {
+      const { store, org, put } = await anOrganisation(makeStore);
+      await put('run/a');
+
+      await expect(store.get(`${org}/run/b`)).rejects.toThrow(BlobNotFound);
     });
 
     it('replaces what was put under the same key, whatever its size', async () => {

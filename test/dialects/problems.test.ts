@@ -16,12 +16,15 @@ const runErrors = {
   checkpoint_not_found: [404, 'resource-not-found'],
   invalid_input: [400, 'invalid-request'],
   run_state_conflict: [409, 'run-state-conflict'],
+  run_input_gone: [410, 'run-input-gone'],
   idempotency_key_reused: [409, 'idempotency-key-reused'],
   payload_too_large: [413, 'payload-too-large'],
   invalid_webhook_url: [422, 'invalid-webhook-url'],
   webhook_not_found: [404, 'resource-not-found'],
   delivery_not_found: [404, 'resource-not-found'],
   forbidden_organisation: [403, 'forbidden'],
+  forbidden_decision: [403, 'forbidden'],
+  too_many_attempts: [429, 'rate-limit-exceeded'],
 } satisfies Record<RunErrorCode, [number, string]>;
 
 const apiErrors = {

@@ -61,7 +61,10 @@ describe('routes that wait or stream', () => {
     expect(longRoutes.sort()).toEqual([
       'GET /api/runs/{runId}/events',
       'GET /api/tasks/{task_id}/progress',
+      'GET /api/v1/runs/{runId}/events',
+      'GET /api/v1/runs/{runId}/stream',
       'POST /api/agents/{agentId}/runs',
+      'POST /api/agents/{agentId}/runs/stream',
       'POST /api/agents/{agentId}/runs/{runId}/continue',
     ]);
   });

@@ -12,6 +12,7 @@ const dev = aDeployment({
   logLevel: 'warn',
   logRetentionDays: '14',
   publicBaseUrl: 'https://runs.example.com/',
+  defaultAgent: 'finance_agent',
 });
 
 const timeouts = {
@@ -32,7 +33,7 @@ const ofRuns = ['RETENTION_DAYS', 'SLOTS_PER_TENANT'];
 const ofStore = ['RUN_TABLE_NAME', 'IDEMPOTENCY_TABLE_NAME'];
 const ofApi = [
   ...['BLOB_BUCKET_NAME', 'RUN_QUEUE_URL', 'STATE_MACHINE_ARN'],
-  ...['RESPONSE_MODE', 'PUBLIC_BASE_URL', 'WEBHOOK_QUEUE_URL'],
+  ...['RESPONSE_MODE', 'PUBLIC_BASE_URL', 'DEFAULT_AGENT', 'WEBHOOK_QUEUE_URL'],
 ];
 const variables: Readonly<Record<string, readonly string[]>> = {
   Api: [...ofStore, ...ofRuns, ...ofApi],

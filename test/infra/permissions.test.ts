@@ -34,6 +34,7 @@ const servesCallers = [
 
 /** Every role and all that it may do. */
 const expected: Readonly<Record<string, readonly string[]>> = {
+  // It deletes what a caller wants deleted.
   ApiRole: [
     logs('Api'),
     ...servesCallers,
@@ -122,6 +123,7 @@ const wildcards = new Set([
   ...[
     '<BlobBucket>/*: s3 GetObject PutObject',
     '<BlobBucket>/*: s3 DeleteObject',
+    '<BlobBucket>/*: s3 DeleteObject GetObject PutObject',
     '<BlobBucket>/*: s3 GetObject',
   ],
   `${executions}: states StopExecution`,

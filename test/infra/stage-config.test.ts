@@ -57,6 +57,7 @@ describe('the settings of a stage', () => {
       alarmEmail: 'ops@example.com',
       chatModel: 'claude-3-5-sonnet',
       agents: '/elsewhere/agents',
+      defaultAgent: 'finance_agent',
     };
 
     expect(readStageConfig(said)).toMatchObject(said);

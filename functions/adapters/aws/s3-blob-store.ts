@@ -2,10 +2,11 @@ import {
   DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsV2Command,
+  NoSuchKey,
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { BlobStore } from '#core/store/blob-store.ts';
+import { BlobNotFound, type BlobStore } from '#core/store/blob-store.ts';
 import { blobKeyParts, blobPrefixParts } from '../blob-key.ts';
 
 interface Options {
@@ -30,9 +31,12 @@ export class S3BlobStore implements BlobStore {
   }
 
   async get(key: string): Promise<Uint8Array> {
-    const { Body: body } = await this.#client.send(
-      new GetObjectCommand({ Bucket: this.#bucketName, Key: checked(key) }),
-    );
+    const { Body: body } = await this.#client
+      .send(new GetObjectCommand({ Bucket: this.#bucketName, Key: checked(key) }))
+      .catch((error: unknown) => {
+        if (error instanceof NoSuchKey) throw new BlobNotFound(key, { cause: error });
+        throw error;
+      });
     if (body === undefined) throw new Error(`Blob ${key} came without a body`);
     return body.transformToByteArray();
   }

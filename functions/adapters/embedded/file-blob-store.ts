@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { BlobStore } from '#core/store/blob-store.ts';
+import { BlobNotFound, type BlobStore } from '#core/store/blob-store.ts';
 import { blobKeyParts, blobPrefixParts } from '../blob-key.ts';
 
 /** Blobs as files. A file has its name only once all of it is on disk. */
@@ -29,7 +29,12 @@ export class FileBlobStore implements BlobStore {
   }
 
   async get(key: string): Promise<Uint8Array> {
-    return readFile(this.#path(key));
+    try {
+      return await readFile(this.#path(key));
+    } catch (error) {
+      if (isMissing(error)) throw new BlobNotFound(key, { cause: error });
+      throw error;
+    }
   }
 
   async deleteAll(prefix: string): Promise<void> {
@@ -40,6 +45,9 @@ export class FileBlobStore implements BlobStore {
     return join(this.#root, ...blobKeyParts(key));
   }
 }
+
+const isMissing = (error: unknown) =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 /** Without this a new name may be lost in a power cut although the file's bytes are not. */
 async function syncFolder(path: string): Promise<void> {

@@ -73,6 +73,7 @@ function checkNames(
 function commonOf(playbook: Playbook & { readonly id: string }): CommonPart {
   const { id, name, description, topic, input, other_models, accepts, limits } = playbook;
   const roles = Object.keys(playbook.roles ?? playbook.agents ?? {});
+  const { approvals } = playbook;
   return {
     id,
     name: name ?? topic ?? input ?? id,
@@ -80,6 +81,9 @@ function commonOf(playbook: Playbook & { readonly id: string }): CommonPart {
     ...(other_models === undefined ? {} : { otherModels: other_models }),
     ...(accepts === undefined ? {} : { accepts }),
     ...(playbook.organisations === undefined ? {} : { organisations: playbook.organisations }),
+    ...(approvals === undefined
+      ? {}
+      : { approvals: { deciders: approvals.deciders, notRequester: approvals.not_requester } }),
     limits: {
       ...(limits?.max_steps === undefined ? {} : { maxSteps: limits.max_steps }),
       ...(limits?.max_tokens === undefined ? {} : { maxTokens: limits.max_tokens }),

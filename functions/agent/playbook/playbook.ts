@@ -100,6 +100,15 @@ export const Playbook = z
     accepts: z.array(Text).optional(),
     /** By the tool's name. */
     approval: z.record(z.string(), Approval).optional(),
+    /** Who may decide. */
+    approvals: z
+      .strictObject({
+        deciders: z
+          .strictObject({ groups: z.array(Text).optional(), users: z.array(Text).optional() })
+          .optional(),
+        not_requester: z.boolean().optional(),
+      })
+      .optional(),
     mcp_servers: z.record(z.string(), McpServer).optional(),
     limits: z
       .strictObject({

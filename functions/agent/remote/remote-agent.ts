@@ -35,6 +35,7 @@ type RemoteAgentSettings = Pick<
   | 'accepts'
   | 'organisations'
   | 'limits'
+  | 'approvals'
 > & {
   /** Of one attempt, 300 at most. @default 60 */
   readonly timeoutSeconds?: number;

@@ -8,7 +8,9 @@ import { changeRun, getRun, keyOf, type RunChange } from '../run/run-repository.
 import type { EditedArguments } from '../session/transcript.ts';
 import type { Write } from '../store/item-store.ts';
 import type { RunKey } from '../store/keys.ts';
+import type { Principal } from '../tenant/principal.ts';
 import { type ApprovalDecision, findPause, type Pause, replacePause, toldOf } from './approval.ts';
+import { checkDecider } from './check-decider.ts';
 import { checkEdit } from './check-edit.ts';
 import { tooLate } from './too-late.ts';
 
@@ -16,7 +18,7 @@ export interface DecideApprovalCommand extends RunKey {
   /** @default - whatever the run waits for */
   readonly approvalId?: string | undefined;
   readonly decision: 'APPROVE' | 'REJECT';
-  readonly by: string;
+  readonly by: Principal;
   readonly reason?: string | undefined;
   /** An approval of the call with these arguments instead. @default - exactly as proposed */
   readonly arguments?: EditedArguments | undefined;
@@ -41,7 +43,7 @@ type Deps = Pick<RunDeps, 'store' | 'clock' | 'log' | 'settings' | 'workflow' | 
 /**
  * Decides on the call that a paused run waits with. Of several decisions one wins: it is a single
  * conditional write, and whoever wrote it sends it to the workflow.
- * @throws RunError run_not_found, idempotency_key_reused, run_state_conflict with the decision that
+ * @throws RunError run_not_found, forbidden_decision, idempotency_key_reused, run_state_conflict with the decision that
  * was first, invalid_input for arguments that the tool cannot take
  */
 export async function decideApproval(
@@ -49,6 +51,7 @@ export async function decideApproval(
   command: DecideApprovalCommand,
 ): Promise<DecidedRun> {
   const known = await getRun(deps, command);
+  checkDecider(deps, known, command.by);
   let earlierId: string | undefined;
   const run = await changeRun(
     deps,
@@ -86,7 +89,7 @@ export async function decideApproval(
 
 const toDecision = (command: DecideApprovalCommand, at: number): ApprovalDecision => ({
   decision: command.decision,
-  by: command.by,
+  by: command.by.name,
   at,
   ...(command.reason === undefined ? {} : { reason: command.reason }),
   ...(command.arguments === undefined ? {} : { arguments: command.arguments }),
@@ -167,6 +170,9 @@ function resumed(
   decision: ApprovalDecision,
 ): RunChange {
   const { approvalId, toolCallId, tool, arguments: args } = run.pendingApproval;
+  const { reason, requestedAt, expiresAt } = run.pendingApproval;
+  const asked = pause.asked ?? { tool, arguments: args, reason, requestedAt, expiresAt };
+  const decided = { ...pause, asked, agentId: run.agentId, decision };
   return {
     run: {
       ...run,
@@ -194,6 +200,6 @@ function resumed(
       },
       { type: 'run.resumed', data: { approvalId } },
     ],
-    writes: [replacePause(keyOf(run), run.pauses, pause, { ...pause, decision })],
+    writes: [replacePause(keyOf(run), run.pauses, pause, decided)],
   };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DeciderRule } from '../approval/decider-rule.ts';
 import type { EditedArguments, FilePart, Message } from '../session/transcript.ts';
 import type { RunKey } from '../store/keys.ts';
 import type { RunFailure, RunOutput, Usage } from './run.ts';
@@ -56,6 +57,8 @@ export const AgentCard = z.object({
   /** Changes whenever the agent's declaration does. */
   version: z.string(),
   maxSeconds: z.number(),
+  /** Who may decide on its calls. @default - everybody of the organisation */
+  approvals: DeciderRule.optional(),
   /** Whether it has others that are known only when it runs. @default - it has not */
   hasMoreTools: z.boolean().optional(),
   /** ARN of the Lambda function that takes its steps, where one does. */

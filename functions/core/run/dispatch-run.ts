@@ -9,7 +9,7 @@ import {
 } from '../session/session.ts';
 import type { RunKey } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
-import { type Run, type RunIn, wakeAfter } from './run.ts';
+import { type CheckpointRef, type Run, type RunIn, wakeAfter } from './run.ts';
 import { changeRun, executionOf, findRun, type RunChange } from './run-repository.ts';
 import { chooseSlot, freeSlots, ringWaiting, takeSlot } from './slots.ts';
 import { supersedeEarlier } from './supersede.ts';
@@ -81,19 +81,30 @@ async function start(deps: Deps, run: RunIn<'QUEUED'>, slot: number): Promise<Ru
       status: 'RUNNING',
       epoch,
       fence: 0,
-      base: run.from ?? head?.checkpoint ?? null,
+      ...placeOf(run, head?.checkpoint ?? null),
       startedAt: now,
       deadline: now + maxSeconds * 1000,
       slot,
       lease: null,
       decided: null,
-      begun: null,
+      begun: run.fork?.begun ?? null,
       wakes: 0,
       wakeAt: wakeAfter(run.wakeAt, now, deps.settings),
     },
     events: [{ type: 'run.started', data: { epoch } }],
     writes: [takeSlot(run.orgId, slot, run.id)],
   };
+}
+
+/**
+ * A run that repeats another begins where that one did. Its answer becomes the session's if nothing was
+ * said there since, but by the other one.
+ */
+function placeOf(run: RunIn<'QUEUED'>, head: CheckpointRef | null) {
+  if (run.fork === undefined) return { base: run.from ?? head };
+  const { base } = run.fork;
+  const isHead = head?.runId === base?.runId && head?.step === base?.step;
+  return { base, aside: !isHead && head?.runId !== run.origin?.runId };
 }
 
 const park = (run: RunIn<'QUEUED'>): RunChange | undefined =>

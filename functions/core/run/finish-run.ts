@@ -17,7 +17,7 @@ export function completed(run: RunIn<'RUNNING'>, output: StoredValue, at: Moment
   return {
     run: { ...endedBase(run, at), status: 'COMPLETED', output },
     events: [{ type: 'run.completed', data: {} }],
-    writes: [...release(run), moveHead(run, checkpoint, at.now)],
+    writes: [...release(run), ...(run.aside ? [] : [moveHead(run, checkpoint, at.now)])],
   };
 }
 

@@ -10,9 +10,12 @@ export type RunErrorCode =
   | 'checkpoint_not_found'
   | 'invalid_input'
   | 'run_state_conflict'
+  | 'run_input_gone'
   | 'idempotency_key_reused'
   | 'payload_too_large'
   | 'forbidden_organisation'
+  | 'forbidden_decision'
+  | 'too_many_attempts'
   | 'invalid_webhook_url'
   | 'webhook_not_found'
   | 'delivery_not_found';
@@ -23,6 +26,8 @@ export interface FieldError {
   readonly message: string;
   /** Which part of the request the field is in. @default - the body */
   readonly in?: 'path' | 'query' | 'body' | 'header';
+  /** What was there instead, where that is known. */
+  readonly input?: unknown;
 }
 
 export interface RunErrorDetails {
@@ -33,6 +38,8 @@ export interface RunErrorDetails {
   /** The decision that was first. */
   readonly decided?: { readonly decision: string; readonly by: string; readonly at: string };
   readonly fields?: readonly FieldError[];
+  /** When it is worth asking again. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** An outcome that the caller can act on. Anything else that is thrown is a bug. */

@@ -8,6 +8,7 @@ import {
   eventKey,
   groupIndexKey,
   lastEventKey,
+  pendingApprovalIndexKey,
   type RunKey,
   runKey,
   runPartition,
@@ -162,9 +163,16 @@ function toItem(run: Run): Item {
       session: sessionIndexKey(run, run.turn),
       due: dueIndexKey(run.id, dueAt(run)),
       ...(run.groupId === undefined ? {} : { group: groupIndexKey(key, run.groupId) }),
-      ...(run.status === 'QUEUED' && run.waitsForSlot ? { waiting: waitingIndexKey(key) } : {}),
+      ...waitingOf(run),
     },
   };
+}
+
+/** A run waits for a slot or for a decision, never for both. */
+function waitingOf(run: Run): Item['indexes'] {
+  if (run.status === 'QUEUED' && run.waitsForSlot) return { waiting: waitingIndexKey(keyOf(run)) };
+  if (run.status !== 'PAUSED') return {};
+  return { waiting: pendingApprovalIndexKey(keyOf(run), run.pendingApproval.requestedAt) };
 }
 
 const EventItem = z.object({ events: z.array(RunEvent) });

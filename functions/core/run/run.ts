@@ -33,8 +33,21 @@ export type CheckpointRef = z.infer<typeof CheckpointRef>;
 export const RunOrigin = z.object({ runId: z.string(), step: z.number() });
 export type RunOrigin = z.infer<typeof RunOrigin>;
 
-/** Who is told how the run ends, in which dialect's words. */
-export const RunWebhook = z.object({ url: z.string(), dialect: z.string() });
+/** Where a run goes on that repeats another: not where its session stands, but where that one did. */
+export const RunFork = z.object({
+  base: CheckpointRef.nullable(),
+  /** The call that the other one began, must not be repeated, and of which no result is known. */
+  begun: z.string().nullable(),
+});
+export type RunFork = z.infer<typeof RunFork>;
+
+/** Who is told how the run goes on, in which dialect's words. */
+export const RunWebhook = z.object({
+  url: z.string(),
+  dialect: z.string(),
+  /** Types of the events that it is told. @default - all of the run's */
+  events: z.array(z.string()).optional(),
+});
 export type RunWebhook = z.infer<typeof RunWebhook>;
 
 /** What the caller has to say of the run, for its own use. */
@@ -95,6 +108,8 @@ const base = {
   userId: z.string(),
   /** Who submitted it, from the credential. */
   principal: z.string(),
+  /** Whose credential that was. */
+  principalUserId: z.string().optional(),
   agentId: z.string(),
   agentVersion: z.string(),
   sessionId: z.string(),
@@ -106,6 +121,9 @@ const base = {
   metadata: RunMetadata.optional(),
   webhook: RunWebhook.optional(),
   origin: RunOrigin.optional(),
+  fork: RunFork.optional(),
+  /** Its session has gone on without it, and is not turned back by its answer. */
+  aside: z.boolean().optional(),
   /** How long it may work, where that is less than its agent's limit. */
   timeoutSeconds: z.number().optional(),
   progress: RunProgress.optional(),
@@ -139,8 +157,11 @@ const base = {
 };
 
 const started = { ...base, startedAt: z.number(), deadline: z.number() };
+/** The tool call that had begun, must not be repeated, and has no recorded result. */
+const interrupted = { begun: z.string().nullable().optional() };
 const ended = {
   ...base,
+  ...interrupted,
   startedAt: z.number().nullable(),
   completedAt: z.number(),
   expiresAt: z.number(),
@@ -173,6 +194,7 @@ export const Run = z.discriminatedUnion('status', [
   }),
   z.object({
     ...started,
+    ...interrupted,
     status: z.literal('PAUSED'),
     slot: z.number(),
     pausedAt: z.number(),

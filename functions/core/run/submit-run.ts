@@ -9,7 +9,7 @@ import { checkWebhookUrl } from '../webhook/check-webhook-url.ts';
 import { type AgentCard, type AgentRequest, RunContext, type RunOptions } from './agents.ts';
 import { checkMetadata, checkRequest } from './check-request.ts';
 import type { RunDeps } from './deps.ts';
-import type { Run, RunMetadata, RunOrigin, RunWebhook } from './run.ts';
+import type { Run, RunFork, RunMetadata, RunOrigin, RunWebhook } from './run.ts';
 import { invalidInput, RunError } from './run-error.ts';
 import { getRun, newRun } from './run-repository.ts';
 
@@ -23,6 +23,8 @@ export interface SubmitRunCommand {
   readonly orgId: string;
   readonly userId: string;
   readonly principal: string;
+  /** Whose credential it is: whoever asked for a run may have no say in it. @default - not known */
+  readonly principalUserId?: string | undefined;
   readonly agentId: string;
   /** @default - a new session */
   readonly sessionId?: string | undefined;
@@ -43,6 +45,10 @@ export interface SubmitRunCommand {
   readonly webhook?: RunWebhook | undefined;
   /** The run that this one repeats. */
   readonly origin?: RunOrigin | undefined;
+  /** Where it goes on of the run that it repeats. @default - where its session stands */
+  readonly fork?: RunFork | undefined;
+  /** Makes what has to be there before the run is. */
+  readonly prepare?: ((runId: string) => Promise<void>) | undefined;
   /** What a dialect wants to show of the request again, kept as it is. */
   readonly wire?: Readonly<Record<string, unknown>> | undefined;
   /** Nothing is asked: the agent goes on from where the session stands. @default false */
@@ -57,7 +63,7 @@ export interface SubmittedRun {
   readonly replayed: boolean;
 }
 
-const previewCharacters = 160;
+export const previewCharacters = 160;
 const maxAttempts = 50;
 
 type Deps = Omit<RunDeps, 'workflow' | 'watch'>;
@@ -125,7 +131,8 @@ async function prepareRun(
   { runId, sessionId }: SessionRunKey,
 ) {
   const now = deps.clock.now();
-  const { orgId, userId, agentId, groupId, metadata, webhook, origin, timeoutSeconds } = command;
+  const { orgId, userId, agentId, groupId, metadata, webhook, timeoutSeconds } = command;
+  const { origin, fork } = command;
   const entered = await enterSession(deps, command, { orgId, sessionId }, runId);
   const { turn, writes, ...entry } = entered;
   const queued: Run = {
@@ -134,6 +141,7 @@ async function prepareRun(
     orgId,
     userId,
     principal: command.principal,
+    ...(command.principalUserId === undefined ? {} : { principalUserId: command.principalUserId }),
     agentId,
     agentVersion: agent.version,
     sessionId,
@@ -143,6 +151,7 @@ async function prepareRun(
     ...(metadata === undefined ? {} : { metadata }),
     ...(webhook === undefined ? {} : { webhook }),
     ...(origin === undefined ? {} : { origin }),
+    ...(fork === undefined ? {} : { fork }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     ...entry,
     createdAt: now,
@@ -150,7 +159,7 @@ async function prepareRun(
     epoch: 0,
     fence: 0,
     lastSeq: 0,
-    step: 0,
+    step: origin?.step ?? 0,
     base: null,
     deaths: 0,
     pauses: 0,
@@ -184,6 +193,7 @@ async function storeInput(
   command: SubmitRunCommand,
   request: AgentRequest,
 ): Promise<Write> {
+  await command.prepare?.(key.runId);
   const uploads = command.media.map(async (input, i) => {
     if ('bytes' in input) await deps.blobs.put(mediaKey(key, i), input.bytes);
   });

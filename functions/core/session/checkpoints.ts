@@ -63,6 +63,13 @@ export async function runCheckpoints(
   return Promise.all(items.map((item) => loadCheckpoint(deps, item)));
 }
 
+/** Whether a run can go on from there. */
+export const isThere = async (
+  { store }: Pick<RunDeps, 'store'>,
+  session: SessionKey,
+  { runId, step }: CheckpointRef,
+): Promise<boolean> => (await store.get(checkpointKey(session, runId, step))) !== undefined;
+
 /** The messages from the session's root to `head`. */
 export async function transcriptTo(
   deps: Deps,

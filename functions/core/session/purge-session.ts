@@ -67,6 +67,23 @@ export async function purgeSession(deps: Deps, item: Item): Promise<void> {
   }
 }
 
+/**
+ * Deletes a session at once in which there was never a run but this ended one. A submission at the same
+ * moment keeps it.
+ */
+export async function purgeUnsharedSession(
+  deps: Pick<RunDeps, 'store' | 'blobs' | 'clock'>,
+  run: SessionKey,
+): Promise<void> {
+  const session = await findSession(deps.store, run);
+  if (session === undefined || session.nextTurn !== 2) return;
+  try {
+    await purge(deps, session, deps.clock.now());
+  } catch (error) {
+    if (!(error instanceof TransactionConflict)) throw error;
+  }
+}
+
 async function usedUntil({ store, settings }: Deps, session: Session, now: number) {
   const key = keyOfSession(session);
   const [live, head] = await Promise.all([runsWithTurns(store, key), sessionHead(store, key)]);

@@ -80,6 +80,8 @@ const ToolResultPart = z.object({
   /** What the call was made with, where that is not what the model asked for. */
   editedArguments: EditedArguments.optional(),
   full: FullResult.optional(),
+  /** How long the call took, with all its attempts. */
+  durationMs: z.number().optional(),
 });
 export type ToolResultPart = z.infer<typeof ToolResultPart>;
 
@@ -109,6 +111,8 @@ export interface ToolCallRecord {
   readonly output: ToolOutput;
   /** Where the model was told a part of it only. */
   readonly full: FullResult | undefined;
+  /** Of a call that was made. */
+  readonly durationMs: number | undefined;
 }
 
 /** The finished tool calls of a transcript, in the order in which they finished. */
@@ -122,12 +126,13 @@ export function toolCallsOf(messages: readonly Message[]): ToolCallRecord[] {
   );
   return messages
     .flatMap((message) => (message.role === 'tool' ? message.content : []))
-    .map(({ toolCallId, toolName, output, editedArguments, full }) => ({
+    .map(({ toolCallId, toolName, output, editedArguments, full, durationMs }) => ({
       toolCallId,
       name: toolName,
       arguments: editedArguments ?? inputs.get(toolCallId),
       output,
       full,
+      durationMs,
     }));
 }
 

@@ -3,8 +3,8 @@ import type { Key } from './item-store.ts';
 
 /*
  * Every key of the store is built here and nowhere else. The keys of a tenant start with
- * `T#<org>#`, so that `dynamodb:LeadingKeys` can fence a role in; API keys and the due index,
- * which cross tenants, do not.
+ * `T#<org>#`, so that `dynamodb:LeadingKeys` can fence a role in; API keys, users, what was tried to log
+ * in, and the due index, which cross tenants, do not.
  */
 
 /** Sorts as text like the number it holds, up to 10^9 − 1. */
@@ -142,6 +142,16 @@ export const tallyKey = (orgId: string, groupId: string | undefined): Key => ({
 /** All keys lie in one partition: they are few, seldom listed, and cached where they are checked. */
 export const apiKeyKey = (id: string): Key => ({ pk: 'K#', sk: `K#${id}` });
 export const apiKeyRange = { pk: 'K#', after: 'K#', before: 'K#~' } as const;
+/** People who log in lie there too: what may make no keys may make no users. */
+export const userKey = (username: string): Key => ({ pk: 'K#', sk: `U#${username}` });
+export const userRange = { pk: 'K#', after: 'U#', before: 'U#~' } as const;
+/** There is where there are users. */
+export const usersKey: Key = { pk: 'K#', sk: 'USERS' };
+/** Passwords that were tried on a name, which is as long as anybody likes. */
+export const loginAttemptsKey = (username: string): Key => ({
+  pk: `LOGIN#${createHash('sha256').update(username).digest('hex')}`,
+  sk: 'ATTEMPTS',
+});
 
 export const tenantIndexKey = ({ orgId, runId }: RunKey): Key => ({
   pk: `${tenant(orgId)}RUNS`,
@@ -172,6 +182,31 @@ export const waitingPartition = (orgId: string) => `${tenant(orgId)}WAITING`;
 export const waitingIndexKey = ({ orgId, runId }: RunKey): Key => ({
   pk: waitingPartition(orgId),
   sk: runId,
+});
+
+/** Runs that wait for a decision, by when it was asked for. */
+export const pendingApprovalIndexKey = ({ orgId, runId }: RunKey, requestedAt: number): Key => ({
+  pk: `${tenant(orgId)}APPROVALS#PENDING`,
+  sk: `${dueTime(requestedAt)}#${runId}`,
+});
+/** Approvals that were decided, by when that was. */
+export const decidedApprovalIndexKey = (
+  orgId: string,
+  approvalId: string,
+  decidedAt: number,
+): Key => ({
+  pk: `${tenant(orgId)}APPROVALS#DECIDED`,
+  sk: `${dueTime(decidedAt)}#${approvalId}`,
+});
+/** The same of one agent: no agent's id has a `#` in it. */
+export const decidedByAgentIndexKey = (
+  orgId: string,
+  agentId: string,
+  approvalId: string,
+  decidedAt: number,
+): Key => ({
+  pk: `${tenant(orgId)}A#${agentId}#DECIDED`,
+  sk: `${dueTime(decidedAt)}#${approvalId}`,
 });
 
 const dueShardCount = 8;

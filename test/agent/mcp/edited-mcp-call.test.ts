@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { mcpTools } from '#agent/mcp/mcp-tools.ts';
 import { decideApproval } from '#core/approval/decide-approval.ts';
 import { keyOf } from '#core/run/run-repository.ts';
+import { aPrincipal } from '../../builders/a-principal.ts';
 import { anAgent } from '../../builders/an-agent.ts';
 import { anEngine } from '../../builders/an-engine.ts';
 import { callsInTurn } from '../a-tool.ts';
@@ -31,7 +32,7 @@ describe('a call of a tool of an MCP server that is named', () => {
 
     await decideApproval(deps, {
       ...keyOf(run),
-      ...{ decision: 'APPROVE', by: 'ann', idempotency: undefined },
+      ...{ decision: 'APPROVE', by: aPrincipal('ann'), idempotency: undefined },
       arguments: { a: 5, b: 6 },
     });
 

@@ -102,6 +102,7 @@ describe('a remote agent', () => {
           toolCallId: 'c1',
           toolName: 'work',
           output: { type: 'json', value: { n: 3 } },
+          durationMs: expect.any(Number),
         },
       ],
     });

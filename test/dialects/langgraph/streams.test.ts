@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { decideApproval } from '#core/approval/decide-approval.ts';
 import { isSettled, type Run } from '#core/run/run.ts';
 import { keyOf } from '#core/run/run-repository.ts';
+import { aPrincipal } from '../../builders/a-principal.ts';
 import { workingAgent } from '../../builders/an-agent.ts';
 import { anEngine, type Engine } from '../../builders/an-engine.ts';
 import { allModes, aStreamRequest, toldOf } from './told.ts';
@@ -13,7 +14,12 @@ const work = (engine: Engine, message: string, sessionId?: string) =>
   engine.submit({ agentId: 'worker', message, sessionId });
 
 async function decide(engine: Engine, run: Run, decision: 'APPROVE' | 'REJECT' = 'APPROVE') {
-  await decideApproval(engine.deps, { ...keyOf(run), decision, by: 'ann', idempotency: undefined });
+  await decideApproval(engine.deps, {
+    ...keyOf(run),
+    decision,
+    by: aPrincipal('ann'),
+    idempotency: undefined,
+  });
 }
 
 const resumedAfter = (run: Run, pauses: number) => {

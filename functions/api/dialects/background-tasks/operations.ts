@@ -84,6 +84,7 @@ function toCommand({ body, principal, idempotency }: Spawn): SubmitRunCommand {
     orgId: principal.orgId,
     userId: principal.userId,
     principal: principal.name,
+    principalUserId: principal.userId,
     agentId: body.task_type,
     message: body.prompt,
     media: [],

@@ -21,6 +21,7 @@ export async function commandOf(
   agent: AgentCard,
   { threadId, body, principal, idempotency }: StartRequest,
 ): Promise<SubmitRunCommand> {
+  refuseBreakpoints(body);
   const input = inputOf(body);
   const asked = readInput(input ?? null);
   const configurable = body.config?.configurable ?? {};
@@ -43,6 +44,15 @@ export async function commandOf(
     idempotency,
     entry: await entryOf(deps, body, threadId, principal.orgId),
   };
+}
+
+/** An agent pauses where a tool of its own asks for it, and nowhere else. */
+function refuseBreakpoints({ interrupt_before, interrupt_after }: RunRequest): void {
+  const named = Object.entries({ interrupt_before, interrupt_after }).filter(
+    ([, nodes]) => (nodes ?? []).length > 0,
+  );
+  const message = 'is not served: let the tool ask for an approval';
+  if (named.length > 0) throw invalidInput(named.map(([field]) => ({ field, message })));
 }
 
 /** What is said with a run; `undefined` where it only goes on. */

@@ -119,7 +119,7 @@ async function decide(
       ...keyOf(paused),
       ...readResume(body.command?.resume, pendingApproval),
       approvalId: pendingApproval.approvalId,
-      by: principal.name,
+      by: principal,
       leg,
       idempotency,
     });
