@@ -14,20 +14,9 @@ import type { Principal } from '#core/tenant/principal.ts';
 import { findAssistant } from './assistants.ts';
 import { keepRequest } from './kept-request.ts';
 import { readResume } from './resume-decision.ts';
-import { commandOf } from './run-command.ts';
-import type { RunRequest } from './runs-contract.ts';
+import { commandOf, type StartRequest } from './run-command.ts';
 import { pausedRun } from './thread-views.ts';
 import { findWireRun, firstLeg, type WireRun } from './wire-run.ts';
-
-export interface StartRequest {
-  /** @default - a thread of its own */
-  readonly threadId: string | undefined;
-  readonly body: RunRequest;
-  readonly principal: Principal;
-  readonly idempotency: IdempotencyClaim | undefined;
-  /** Whether its caller waits: it is started at once, where its turn and a slot are there. */
-  readonly isAwaited: boolean;
-}
 
 export interface StartedRun {
   readonly wire: WireRun;
