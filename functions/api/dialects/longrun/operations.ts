@@ -78,7 +78,13 @@ export const longrunOperations = (
     const { orgId, userId, name } = principal;
     const { cursor, ...page } = await retryRuns(deps, {
       ...filter,
-      ...{ orgId, principal: name, principalUserId: userId, statuses: status, key: idempotency?.key },
+      ...{
+        orgId,
+        principal: name,
+        principalUserId: userId,
+        statuses: status,
+        key: idempotency?.key,
+      },
     });
     return { body: { ...page, nextCursor: cursor ?? null } };
   },
