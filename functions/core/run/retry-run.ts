@@ -18,6 +18,7 @@ import {
 
 export interface RetryRunCommand extends RunKey {
   readonly principal: string;
+  readonly principalUserId?: string | undefined;
   /** Goes on after so many of its steps. @default 0: does all of it again */
   readonly fromStep?: number | undefined;
   readonly idempotency: IdempotencyClaim | undefined;
@@ -64,12 +65,14 @@ async function toCommand(
   deps: Deps,
   origin: EndedRun,
   fromStep: number,
-  { principal, idempotency }: RetryRunCommand,
+  { principal, principalUserId, idempotency }: RetryRunCommand,
 ): Promise<SubmitRunCommand> {
   const { media, ...request } = await getRequest(deps, keyOf(origin));
   const { orgId, userId, agentId, sessionId, groupId, metadata, webhook, timeoutSeconds } = origin;
   return {
-    ...{ orgId, userId, principal, agentId, sessionId, groupId, metadata, webhook, timeoutSeconds },
+    ...{ orgId, userId, agentId, sessionId, groupId, metadata, webhook, timeoutSeconds },
+    principal,
+    principalUserId,
     ...request,
     media: await Promise.all(media.map((part) => bytesOf(deps.blobs, part))),
     idempotency,

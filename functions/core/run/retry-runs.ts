@@ -7,6 +7,7 @@ import { type EndedRunFilter, selectEndedRuns } from './select-ended-runs.ts';
 
 export interface RetryRunsCommand extends EndedRunFilter {
   readonly principal: string;
+  readonly principalUserId?: string | undefined;
   /** All requests with this key retry a run once. @default - each does so again */
   readonly key?: string | undefined;
 }
@@ -52,10 +53,17 @@ async function inParallel<T>(all: readonly T[], work: (one: T) => Promise<void>)
   await Promise.all(workers);
 }
 
-async function retryOne(deps: Deps, { orgId, principal, key }: RetryRunsCommand, { id }: Run) {
+async function retryOne(deps: Deps, command: RetryRunsCommand, { id }: Run) {
+  const { orgId, principal, principalUserId, key } = command;
   try {
     const idempotency = claimOf(key, id);
-    const { run } = await retryRun(deps, { orgId, runId: id, principal, idempotency });
+    const { run } = await retryRun(deps, {
+      orgId,
+      runId: id,
+      principal,
+      principalUserId,
+      idempotency,
+    });
     return { to: run.id };
   } catch (error) {
     if (!(error instanceof RunError)) throw error;

@@ -60,6 +60,7 @@ export const longrunOperations = (
       orgId: principal.orgId,
       runId: params.runId,
       principal: principal.name,
+      principalUserId: principal.userId,
       fromStep: body?.fromStep,
       idempotency,
     });
@@ -74,10 +75,16 @@ export const longrunOperations = (
   },
 
   retryRuns: async ({ body: { status, ...filter }, principal, idempotency }) => {
-    const { orgId, name } = principal;
+    const { orgId, userId, name } = principal;
     const { cursor, ...page } = await retryRuns(deps, {
       ...filter,
-      ...{ orgId, principal: name, statuses: status, key: idempotency?.key },
+      ...{
+        orgId,
+        principal: name,
+        principalUserId: userId,
+        statuses: status,
+        key: idempotency?.key,
+      },
     });
     return { body: { ...page, nextCursor: cursor ?? null } };
   },

@@ -108,6 +108,7 @@ function toCommand(
     orgId: principal.orgId,
     userId: principal.userId,
     principal: principal.name,
+    principalUserId: principal.userId,
     agentId: chooseAgent(deps, body, principal.orgId).id,
     message: body.prompt,
     media: [],
