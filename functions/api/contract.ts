@@ -14,6 +14,11 @@ export interface Operation {
   readonly repeated?: readonly string[];
   /** An empty body is `undefined` to it. */
   readonly body?: z.ZodType;
+  /**
+   * Where in a body inline media lie among other things, by names from the outside inwards: they have a
+   * limit of their own. @default - `media` has nothing else
+   */
+  readonly mediaIn?: readonly string[];
   /** Of an answer that names no other. */
   readonly status: SuccessStatus;
   /** Filters what leaves the service. @default - no body, or a stream of `contentType` */

@@ -1,4 +1,5 @@
 import { backgroundTasksContract } from './dialects/background-tasks/contract.ts';
+import { langgraphContract } from './dialects/langgraph/contract.ts';
 import { longrunContract } from './dialects/longrun/contract.ts';
 import { operativusContract } from './dialects/operativus/contract.ts';
 import { praisonaiContract } from './dialects/praisonai/contract.ts';
@@ -9,4 +10,5 @@ export const contracts = [
   backgroundTasksContract,
   praisonaiContract,
   longrunContract,
+  langgraphContract,
 ] as const;
