@@ -13,6 +13,10 @@ import { approvalPageOperations } from './dialects/approval-page/operations.ts';
 import { backgroundTasksContract } from './dialects/background-tasks/contract.ts';
 import { encodeBackgroundTasksError } from './dialects/background-tasks/errors.ts';
 import { backgroundTasksOperations } from './dialects/background-tasks/operations.ts';
+import { langgraphContract } from './dialects/langgraph/contract.ts';
+import { encodeLangGraphError } from './dialects/langgraph/errors.ts';
+import { notServedContract, notServedOperations } from './dialects/langgraph/not-served.ts';
+import { langgraphOperations } from './dialects/langgraph/operations.ts';
 import { longrunContract } from './dialects/longrun/contract.ts';
 import { encodeLongrunError } from './dialects/longrun/errors.ts';
 import { longrunOperations } from './dialects/longrun/operations.ts';
@@ -44,15 +48,23 @@ export function makeApi(deps: BindDeps & DialectDeps): Api {
     ...bind(deps, praisonaiContract, praisonaiOperations(deps), encodePraisonaiError),
     ...bind(deps, approvalPageContract, approvalPageOperations(deps), encodePageError),
     ...bind(deps, longrunContract, longrunOperations(deps, describeApi), encodeLongrunError),
+    ...bind(deps, langgraphContract, langgraphOperations(deps), encodeLangGraphError),
+    ...bind(deps, notServedContract, notServedOperations, encodeLangGraphError),
   ];
   // Waiting has a limit of its own, with an answer of its own.
   const handler = middy<ApiEvent, ApiResult>({ timeoutEarlyInMillis: 0 })
     .handler(httpRouter<ApiEvent, ApiResult>({ routes, notFoundResponse: noRoute(routes) }))
     .onError((request) => {
-      request.response = failure(deps, request.error, encodeLongrunError);
+      request.response = failure(deps, request.error, encoderOf(request.event));
     });
   return (event, context) => handler(event, context);
 }
+
+/** Of a path that no dialect has, in the words of the one that has paths like it. */
+const encoderOf = ({ path }: ApiEvent) =>
+  /^\/(?:assistants|threads|runs|store)(?:\/|$)/.test(path)
+    ? encodeLangGraphError
+    : encodeLongrunError;
 
 /** Tells a path that does not exist from one that does not know the method. */
 function noRoute(routes: readonly Route<ApiEvent, ApiResult>[]) {

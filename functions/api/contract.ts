@@ -16,6 +16,11 @@ export interface Operation {
   readonly body?: z.ZodType;
   /** Whether the body is a form that a browser has sent. @default - it is JSON */
   readonly form?: boolean;
+  /**
+   * Where in a body inline media lie among other things, by names from the outside inwards: they have a
+   * limit of their own. @default - `media` has nothing else
+   */
+  readonly mediaIn?: readonly string[];
   /** Of an answer that names no other. */
   readonly status: SuccessStatus;
   /** Filters what leaves the service. @default - no body, or a stream of `contentType` */

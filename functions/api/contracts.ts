@@ -1,5 +1,6 @@
 import { approvalPageContract } from './dialects/approval-page/contract.ts';
 import { backgroundTasksContract } from './dialects/background-tasks/contract.ts';
+import { langgraphContract } from './dialects/langgraph/contract.ts';
 import { longrunContract } from './dialects/longrun/contract.ts';
 import { operativusContract } from './dialects/operativus/contract.ts';
 import { praisonaiContract } from './dialects/praisonai/contract.ts';
@@ -11,4 +12,5 @@ export const contracts = [
   praisonaiContract,
   approvalPageContract,
   longrunContract,
+  langgraphContract,
 ] as const;

@@ -40,6 +40,7 @@ export function playbookAgent(
         ),
         models: [...new Set(cards.flatMap(({ models }) => models))],
         tools: [...new Set(cards.flatMap(({ tools: names }) => names))],
+        ...(tasks.length > 1 ? { tasks: tasks.map(({ id }) => id) } : {}),
         hasMoreTools: cards.some(({ hasMoreTools = false }) => hasMoreTools),
         step: (input) => stepTasks(loops, input),
       };

@@ -48,6 +48,8 @@ export const AgentCard = z.object({
   model: z.string(),
   models: z.array(z.string()),
   tools: z.array(ToolCard),
+  /** What it works on in turn, where that is more than what it is asked. */
+  tasks: z.array(z.string()).optional(),
   /** MIME types, `image/*` or exact, that it takes as media. */
   accepts: z.array(z.string()),
   /** The organisations that see it; `null` for all of them. */

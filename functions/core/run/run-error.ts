@@ -33,6 +33,7 @@ export interface FieldError {
 
 export interface RunErrorDetails {
   readonly runId?: string;
+  readonly sessionId?: string;
   /** The winner's state, when a change came too late. */
   readonly currentStatus?: string;
   /** The decision that was first. */

@@ -31,13 +31,13 @@ const CheckpointItem = z.object({
 type CheckpointItem = z.infer<typeof CheckpointItem>;
 export type Checkpoint = Omit<CheckpointItem, 'appended'> & { readonly appended: Message[] };
 
-type Deps = Pick<RunDeps, 'store' | 'blobs' | 'settings'>;
+type Deps = Pick<RunDeps, 'store' | 'blobs'>;
 
 const itemsPerQuery = 500;
 
 /** Puts large messages to the blob store, and leaves the rest to the caller's transaction. */
 export async function writeCheckpoint(
-  deps: Deps,
+  deps: Deps & Pick<RunDeps, 'settings'>,
   session: SessionKey,
   checkpoint: Checkpoint,
 ): Promise<Write> {

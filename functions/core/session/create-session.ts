@@ -6,7 +6,7 @@ import { invalidInput, RunError } from '../run/run-error.ts';
 import { TransactionConflict, type Write } from '../store/item-store.ts';
 import type { SessionKey } from '../store/keys.ts';
 import { findSession, keepUntil, type Session, writeSession } from './session.ts';
-import { sessionNotFound } from './session-error.ts';
+import { sessionExists, sessionNotFound } from './session-error.ts';
 
 export interface CreateSessionCommand {
   readonly orgId: string;
@@ -106,8 +106,7 @@ export async function updateSession(
 function existing(known: Session, { ifExists }: CreateSessionCommand): Session {
   if (known.deletedAt !== undefined)
     throw new RunError('session_busy', `Session ${known.id} is being deleted.`);
-  if (ifExists === 'refuse')
-    throw new RunError('session_exists', `There is a session ${known.id} already.`);
+  if (ifExists === 'refuse') throw sessionExists(known.id);
   return known;
 }
 

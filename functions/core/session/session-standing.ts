@@ -45,7 +45,7 @@ export async function sessionStanding(deps: Deps, key: SessionKey): Promise<Sess
   const [first] = live;
   const works = first !== undefined && first.status !== 'QUEUED';
   return {
-    status: first ? statusOfLive(first) : statusAfter(last, head?.movedAt ?? 0),
+    status: first ? statusOfLive(first) : statusAfter(last, head),
     live,
     last,
     tip: (works ? lastCheckpoint(first) : head?.checkpoint) ?? null,
@@ -69,9 +69,13 @@ async function newestRuns(deps: Deps, key: SessionKey): Promise<Run[]> {
 const statusOfLive = (run: Run): SessionStatus =>
   run.status === 'PAUSED' ? 'interrupted' : 'busy';
 
-/** @param movedAt a session that was changed after its last run has that behind it */
-function statusAfter(last: Run | undefined, movedAt: number): SessionStatus {
-  if (last === undefined || !hasEnded(last) || movedAt > last.completedAt) return 'idle';
+/** @param head a session that was changed after its last run has that behind it */
+function statusAfter(
+  last: Run | undefined,
+  head: { readonly checkpoint: CheckpointRef; readonly movedAt: number } | undefined,
+): SessionStatus {
+  if (last === undefined || !hasEnded(last)) return 'idle';
+  if (head && head.checkpoint.runId !== last.id && head.movedAt >= last.completedAt) return 'idle';
   if (last.status === 'FAILED') return 'error';
   return last.status === 'CANCELLED' && last.startedAt !== null ? 'interrupted' : 'idle';
 }

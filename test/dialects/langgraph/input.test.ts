@@ -149,3 +149,11 @@ it.each<[string, unknown, string]>([
 
   expect(() => readInput(input)).toThrow(refused);
 });
+
+it('refuses a text that is too long, whatever it looks like', () => {
+  const content = 'x'.repeat(256 * 1024 + 1);
+
+  expect(() => ask({ role: 'user', content })).toThrow(
+    expect.objectContaining({ code: 'payload_too_large' }),
+  );
+});

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { RunContext } from '#core/run/agents.ts';
-import { type FieldError, invalidInput } from '#core/run/run-error.ts';
+import { type FieldError, invalidInput, RunError } from '#core/run/run-error.ts';
 import type { MediaInput } from '#core/run/submit-run.ts';
 import { readContent } from './content-blocks.ts';
 
@@ -11,6 +11,9 @@ export interface AskedInput {
   /** The other keys of the input, and under `earlierMessages` what was said before. */
   readonly context: RunContext;
 }
+
+/** Apart from media: what checkpoints and prompts have to carry. */
+const largestBytes = 256 * 1024;
 
 const roles = {
   human: 'human',
@@ -49,9 +52,17 @@ type InputMessage = z.infer<typeof InputMessage>;
 /**
  * The last human messages are what the run is asked; whatever was said before them is context. An
  * input without messages is asked as it is written.
- * @throws RunError invalid_input
+ * @throws RunError invalid_input, payload_too_large
  */
 export function readInput(input: unknown): AskedInput {
+  const asked = read(input);
+  const { message, context } = asked;
+  if (Buffer.byteLength(message) + Buffer.byteLength(JSON.stringify(context)) > largestBytes)
+    throw new RunError('payload_too_large', 'The input is limited to 256 KB apart from media.');
+  return asked;
+}
+
+function read(input: unknown): AskedInput {
   if (input === undefined || input === null) return { message: '', media: [], context: {} };
   if (typeof input === 'string' || Array.isArray(input))
     return readMessages(typeof input === 'string' ? [input] : input, {});

@@ -15,12 +15,15 @@ export interface AskedApproval {
   readonly reason: string;
 }
 
+/** `respond`: what the tool is to have given; it is not called. */
+const decisions = ['approve', 'edit', 'reject', 'respond'];
+
 /** A question to a person in the words of LangChain's human-in-the-loop middleware. */
 export const toInterrupt = ({ approvalId, tool, reason, ...asked }: AskedApproval): Interrupt => ({
   id: approvalId,
   value: {
     action_requests: [{ name: tool, args: asked.arguments, description: reason }],
-    review_configs: [{ action_name: tool, allowed_decisions: ['approve', 'edit', 'reject'] }],
+    review_configs: [{ action_name: tool, allowed_decisions: decisions }],
   },
   response_schema: null,
 });

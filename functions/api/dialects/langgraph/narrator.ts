@@ -116,8 +116,15 @@ export class Narrator {
     ];
   }
 
-  complete(messages: Messages): StreamPart {
-    return this.#events.graph('on_chain_end', { output: { messages } });
+  complete(messages: Messages, structured: unknown): StreamPart[] {
+    const output = {
+      messages,
+      ...(structured === undefined ? {} : { structured_response: structured }),
+    };
+    return [
+      ...(structured === undefined ? [] : [values(output)]),
+      this.#events.graph('on_chain_end', { output }),
+    ];
   }
 
   fail({ code, message }: { code: RunFailure['code'] | string; message: string }): StreamPart {

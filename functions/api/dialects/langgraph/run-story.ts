@@ -17,6 +17,8 @@ export interface StepView {
 export interface EventViews {
   /** The thread before the run, once it has started. */
   readonly history?: readonly LangChainMessage[];
+  /** The answer as data, of a completed run that has one. */
+  readonly structured?: unknown;
   /** The steps that have ended by then and were not told yet. */
   readonly steps: readonly StepView[];
 }
@@ -36,14 +38,16 @@ type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
 export class RunStory {
   readonly #run: StreamedRun;
   readonly #narrator: Narrator;
-  readonly #question: HumanMessage;
+  readonly #question: HumanMessage | undefined;
   #messages: LangChainMessage[] = [];
   #now: StepInHand;
   #approval: EventOf<'approval.requested'>['data'] | undefined;
   #pauses = 0;
+  #hasStarted = false;
   #hasEnded = false;
 
-  constructor(run: StreamedRun, question: HumanMessage) {
+  /** @param question `undefined` where the run only goes on with what its thread was left with */
+  constructor(run: StreamedRun, question: HumanMessage | undefined) {
     this.#run = run;
     this.#narrator = new Narrator(run);
     this.#question = question;
@@ -88,7 +92,7 @@ export class RunStory {
       case 'run.completed':
       case 'run.failed':
       case 'run.cancelled':
-        return this.#end(event);
+        return this.#end(event, views);
       default:
         return this.#tellWork(event);
     }
@@ -125,8 +129,9 @@ export class RunStory {
 
   #start({ at }: RunEvent, { history = [] }: EventViews): StreamPart[] {
     // A run that is started again has told what it began with.
-    if (this.#messages.length > 0) return [];
-    this.#messages = [...history, this.#question];
+    if (this.#hasStarted) return [];
+    this.#hasStarted = true;
+    this.#messages = this.#question ? [...history, this.#question] : [...history];
     return this.#narrator.begin(this.#messages, at);
   }
 
@@ -175,10 +180,13 @@ export class RunStory {
     return [...begun, ...this.#narrator.interrupt(this.#now.step, approval, this.#messages, at)];
   }
 
-  #end(event: EventOf<'run.completed' | 'run.failed' | 'run.cancelled'>): StreamPart[] {
+  #end(
+    event: EventOf<'run.completed' | 'run.failed' | 'run.cancelled'>,
+    { structured }: EventViews,
+  ): StreamPart[] {
     this.#hasEnded = true;
     if (event.type === 'run.cancelled') return [];
-    if (event.type === 'run.completed') return [this.#narrator.complete(this.#messages)];
+    if (event.type === 'run.completed') return this.#narrator.complete(this.#messages, structured);
     return [this.#narrator.fail(event.data)];
   }
 }

@@ -1,8 +1,10 @@
 import type { RunDeps } from '#core/run/deps.ts';
+import { RunOutput } from '#core/run/run.ts';
 import type { RunEvent } from '#core/run/run-event.ts';
 import { getRun } from '#core/run/run-repository.ts';
 import { branchOf, type Checkpoint, runCheckpoints } from '#core/session/checkpoints.ts';
 import type { RunKey } from '#core/store/keys.ts';
+import { loadValue } from '#core/store/stored-value.ts';
 import { toMessages } from './messages.ts';
 import type { EventViews, StepView } from './run-story.ts';
 
@@ -23,7 +25,15 @@ export class StoryViews {
   /** @param step the newest that has begun before the event */
   async at(event: RunEvent, step: number): Promise<EventViews> {
     if (event.type === 'run.started') return { steps: [], history: await this.#history() };
-    return { steps: await this.#stepsTo(lastStepAt(event, step)) };
+    const steps = await this.#stepsTo(lastStepAt(event, step));
+    if (event.type !== 'run.completed') return { steps };
+    return { steps, structured: await this.#structured() };
+  }
+
+  async #structured(): Promise<unknown> {
+    const run = await getRun(this.#deps, this.#run);
+    if (run.status !== 'COMPLETED') return undefined;
+    return (await loadValue(this.#deps, run.output, RunOutput)).structured;
   }
 
   async #history() {

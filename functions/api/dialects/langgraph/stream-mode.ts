@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ListParameter } from './wire-ids.ts';
 
 /** What a reader may ask a stream for. */
 export const StreamMode = z.enum([
@@ -19,20 +20,9 @@ export const StreamModes = z
   .union([StreamMode, z.array(StreamMode)])
   .transform((modes) => (Array.isArray(modes) ? modes : [modes]));
 
-const List = z.array(z.string());
-
 /** An SDK repeats the parameter, another writes one list as JSON, a third leaves it empty. */
-export const StreamModesParameter = z
-  .array(z.string())
-  .transform((values) => values.flatMap(listIn).filter((mode) => mode !== ''))
+export const StreamModesParameter = ListParameter.transform((modes) =>
+  modes.filter((mode) => mode !== ''),
+)
   .pipe(z.array(StreamMode))
   .optional();
-
-function listIn(value: string): string[] {
-  if (!value.startsWith('[')) return [value];
-  try {
-    return List.parse(JSON.parse(value));
-  } catch {
-    return [value];
-  }
-}

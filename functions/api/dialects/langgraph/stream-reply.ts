@@ -93,7 +93,8 @@ class StoryTeller {
   static async of(deps: DialectDeps, request: StreamRequest): Promise<StoryTeller> {
     const { orgId, run } = request;
     const { runId, threadId: sessionId } = run;
-    const question = toQuestion(runId, await getRequest(deps, { orgId, runId }));
+    const asked = await getRequest(deps, { orgId, runId });
+    const question = asked.continues ? undefined : toQuestion(runId, asked);
     const views = new StoryViews(deps, { orgId, runId, sessionId });
     return new StoryTeller(new RunStory(run, question), views, request);
   }

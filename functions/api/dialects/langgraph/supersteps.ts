@@ -1,11 +1,9 @@
-import { v5 as uuidv5 } from 'uuid';
 import { checkpointIdOf } from './checkpoint-id.ts';
 import type { Interrupt } from './interrupts.ts';
 import type { LangChainMessage } from './messages.ts';
 import type { StreamPart } from './stream-part.ts';
 import type { Node, StreamedRun } from './streamed-run.ts';
-
-const taskNamespace = '3b0a1a52-6cf0-5a4e-8f0f-58a7d3f5b7a1';
+import { taskIdOf } from './task-id.ts';
 
 interface Snapshot {
   readonly step: number;
@@ -102,7 +100,7 @@ export class Supersteps {
   }
 
   #taskId(step: number, node: Node): string {
-    return uuidv5(`${this.#run.runId}/${step}/${node}`, taskNamespace);
+    return taskIdOf({ runId: this.#run.runId, step }, node);
   }
 }
 

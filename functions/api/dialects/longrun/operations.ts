@@ -1,7 +1,7 @@
 import type { Operations } from '#api/contract.ts';
+import type { DescribeApi } from '#api/describe-api.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
 import { followReply, parseLastEventId } from '#api/follow-reply.ts';
-import type { DescribeApi } from '#api/describe-api.ts';
 import { decideApproval } from '#core/approval/decide-approval.ts';
 import { listRuns } from '#core/run/list-runs.ts';
 import { retryRun } from '#core/run/retry-run.ts';

@@ -44,7 +44,10 @@ export function scheduleOperations(deps: DialectDeps): Operations<typeof schedul
         ...{ ...settings, run, idempotency },
       });
       const location = `${baseUrl}/api/schedules/${schedule.id}`;
-      return { ...(await shown(schedule, request)), headers: { location, ...replayedHeader(replayed) } };
+      return {
+        ...(await shown(schedule, request)),
+        headers: { location, ...replayedHeader(replayed) },
+      };
     },
 
     listSchedules: async ({ query, principal, baseUrl }) => {
@@ -68,7 +71,10 @@ export function scheduleOperations(deps: DialectDeps): Operations<typeof schedul
         const asked = input ? { ...input, ...by, userId: input.userId ?? userId } : known;
         return { ...asked, agentId: agentId ?? known.agentId };
       };
-      return shown(await updateSchedule(await withCalendar(), keyOf(request), { ...change, run }), request);
+      return shown(
+        await updateSchedule(await withCalendar(), keyOf(request), { ...change, run }),
+        request,
+      );
     },
 
     deleteSchedule: async (request) => {
@@ -76,12 +82,18 @@ export function scheduleOperations(deps: DialectDeps): Operations<typeof schedul
       return { body: undefined };
     },
 
-    pauseSchedule: async (request) => shown(await pauseSchedule(await withCalendar(), keyOf(request)), request),
+    pauseSchedule: async (request) =>
+      shown(await pauseSchedule(await withCalendar(), keyOf(request)), request),
 
-    resumeSchedule: async (request) => shown(await resumeSchedule(await withCalendar(), keyOf(request)), request),
+    resumeSchedule: async (request) =>
+      shown(await resumeSchedule(await withCalendar(), keyOf(request)), request),
 
     runScheduleNow: async (request) => {
-      const { run, replayed } = await runNow(await withCalendar(), keyOf(request), request.idempotency);
+      const { run, replayed } = await runNow(
+        await withCalendar(),
+        keyOf(request),
+        request.idempotency,
+      );
       return {
         body: { runId: run.id, links: { run: `${request.baseUrl}/api/runs/${run.id}` } },
         headers: replayedHeader(replayed),
