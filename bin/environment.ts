@@ -62,6 +62,10 @@ export const Environment = z.object({
     .stringbool()
     .default(false)
     .describe('whether webhooks may go to http://localhost too: for development only'),
+  LONGRUN_EVENTS_FILE: z
+    .string()
+    .optional()
+    .describe('file that events are appended to, a line of JSON each; none without it'),
   LONGRUN_LOG_LEVEL: z
     .enum(['info', 'warn', 'error'])
     .default('info')

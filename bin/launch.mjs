@@ -7,6 +7,7 @@ const needsOfCommand = {
   'new-agent': 'runtime',
   bench: 'runtime',
   conformance: 'everything',
+  'event-schemas': 'runtime',
   test: 'everything',
   verify: 'everything',
   app: 'everything',

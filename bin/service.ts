@@ -5,6 +5,7 @@ import {
   EmbeddedRuntime,
   type EmbeddedRuntimeOptions,
 } from '#adapters/embedded/embedded-runtime.ts';
+import { EventFileRunBus } from '#adapters/embedded/event-file-run-bus.ts';
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
 import { guardedFetch } from '#adapters/guarded-fetch/guarded-fetch.ts';
 import { guardedPost } from '#adapters/guarded-fetch/guarded-post.ts';
@@ -71,6 +72,10 @@ export async function serve(
       post: guardedPost({ allowsLoopback }),
       webhookBody: webhookBody(deps, baseUrl),
     }),
+    ...(environment.LONGRUN_EVENTS_FILE
+      ? { bus: new EventFileRunBus(resolve(environment.LONGRUN_EVENTS_FILE)) }
+      : {}),
+    publicBaseUrl: environment.PUBLIC_BASE_URL,
     ...(decorate ? { decorate } : {}),
   });
   const token = environment.LONGRUN_DEV_TOKEN ?? devTokenOf(dataDir);
@@ -78,6 +83,7 @@ export async function serve(
   const api = makeApi({
     ...runtime.deps,
     tally: runtime.tally,
+    calendar: async () => runtime.deps.calendar,
     authenticate: authenticator({
       ...runtime.deps,
       devToken: { token, principal },

@@ -36,6 +36,8 @@ function lineOf(event: InALine): Line {
       return ['fails', `${event.data.tool}: ${event.data.message}`, 'red'];
     case 'progress':
       return ['progress', progressOf(event)];
+    case 'approval.reminder':
+      return ['reminds', `${event.data.tool} waits for a decision`];
     case 'approval.decided':
       return ['decided', `${event.data.decision} by ${event.data.decidedBy}`];
     case 'followups':

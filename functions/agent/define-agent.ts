@@ -30,6 +30,8 @@ export interface ToolApproval<Input> {
   readonly expiresAfterSeconds?: number;
   /** @default 'reject' */
   readonly onExpiry?: ExpiryPolicy;
+  /** Told once, to whoever listens, where nobody has decided by then. @default - nobody is reminded */
+  readonly remindAfterSeconds?: number;
 }
 
 /** A zod schema, or a JSON Schema of an object (draft 7 or 2020-12). */

@@ -108,6 +108,7 @@ function ask(
     reason,
     expiresAfterSeconds: tool.approval?.expiresAfterSeconds ?? defaultExpirySeconds,
     onExpiry: tool.approval?.onExpiry ?? 'reject',
+    remindAfterSeconds: tool.approval?.remindAfterSeconds,
   };
   return {
     outcome: { kind: 'pause', approval },

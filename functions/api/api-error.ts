@@ -48,6 +48,7 @@ export const statusByCode = {
   invalid_webhook_url: 422,
   webhook_not_found: 404,
   delivery_not_found: 404,
+  schedule_not_found: 404,
   unauthorized: 401,
   malformed_json: 400,
   invalid_request: 400,
@@ -58,10 +59,12 @@ export const statusByCode = {
 
 /** How a dialect says that a request failed. */
 export type ErrorEncoder = (error: RunError | ApiError) => {
+  /** JSON, or text as it is. */
   readonly body: unknown;
   readonly contentType: string;
   /** @default - `statusByCode` */
   readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
 };
 
 export const isCallersError = (error: unknown): error is RunError | ApiError =>

@@ -5,7 +5,11 @@ import { ApiError } from './api-error.ts';
 import type { ApiEvent, ApiResult } from './api-event.ts';
 import { type BindDeps, bind, failure } from './bind.ts';
 import { contracts } from './contracts.ts';
+import { lazyDescription } from './describe-api.ts';
 import type { DialectDeps } from './dialect-deps.ts';
+import { approvalPageContract } from './dialects/approval-page/contract.ts';
+import { encodePageError } from './dialects/approval-page/errors.ts';
+import { approvalPageOperations } from './dialects/approval-page/operations.ts';
 import { backgroundTasksContract } from './dialects/background-tasks/contract.ts';
 import { encodeBackgroundTasksError } from './dialects/background-tasks/errors.ts';
 import { backgroundTasksOperations } from './dialects/background-tasks/operations.ts';
@@ -22,13 +26,12 @@ import { operativusOperations } from './dialects/operativus/operations.ts';
 import { praisonaiContract } from './dialects/praisonai/contract.ts';
 import { encodePraisonaiError } from './dialects/praisonai/errors.ts';
 import { praisonaiOperations } from './dialects/praisonai/operations.ts';
-import { apiDescription } from './open-api.ts';
 
 export type Api = (event: ApiEvent, context: Context) => Promise<ApiResult>;
 
 /** Every dialect over one engine. */
 export function makeApi(deps: BindDeps & DialectDeps): Api {
-  const describeApi = apiDescription(contracts);
+  const describeApi = lazyDescription(contracts);
   const routes = [
     ...bind(
       deps,
@@ -43,6 +46,7 @@ export function makeApi(deps: BindDeps & DialectDeps): Api {
       encodeBackgroundTasksError,
     ),
     ...bind(deps, praisonaiContract, praisonaiOperations(deps), encodePraisonaiError),
+    ...bind(deps, approvalPageContract, approvalPageOperations(deps), encodePageError),
     ...bind(deps, longrunContract, longrunOperations(deps, describeApi), encodeLongrunError),
     ...bind(deps, langgraphContract, langgraphOperations(deps), encodeLangGraphError),
     ...bind(deps, notServedContract, notServedOperations, encodeLangGraphError),

@@ -112,13 +112,14 @@ export function failure(
     ? error
     : new ApiError('internal_error', 'The service failed to serve this request.');
   if (known.code === 'internal_error') logBug(deps, error);
-  const { body, contentType, status = statusByCode[known.code] } = encodeError(known);
+  const { body, contentType, status = statusByCode[known.code], headers } = encodeError(known);
   return {
     statusCode: status,
     headers: {
       'content-type': contentType,
+      ...headers,
       ...(known instanceof ApiError ? known.headers : retryAfter(known)),
     },
-    body: JSON.stringify(body),
+    body: typeof body === 'string' ? body : JSON.stringify(body),
   };
 }

@@ -14,6 +14,8 @@ export interface Operation {
   readonly repeated?: readonly string[];
   /** An empty body is `undefined` to it. */
   readonly body?: z.ZodType;
+  /** Whether the body is a form that a browser has sent. @default - it is JSON */
+  readonly form?: boolean;
   /**
    * Where in a body inline media lie among other things, by names from the outside inwards: they have a
    * limit of their own. @default - `media` has nothing else

@@ -1,3 +1,4 @@
+import { approvalPageContract } from './dialects/approval-page/contract.ts';
 import { backgroundTasksContract } from './dialects/background-tasks/contract.ts';
 import { langgraphContract } from './dialects/langgraph/contract.ts';
 import { longrunContract } from './dialects/longrun/contract.ts';
@@ -9,6 +10,7 @@ export const contracts = [
   operativusContract,
   backgroundTasksContract,
   praisonaiContract,
+  approvalPageContract,
   longrunContract,
   langgraphContract,
 ] as const;

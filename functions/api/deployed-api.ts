@@ -33,6 +33,7 @@ export function makeDeployedApi(): Api {
     watch: runWatch(store),
     tally: storedRunTally(store),
     agents: agentDirectory(),
+    calendar: async () => (await import('#adapters/croner-calendar.ts')).cronerCalendar,
     clock: systemClock,
     settings: runSettings(),
     newId: uuidv7,

@@ -1,11 +1,14 @@
 import type { RunDeps } from '#core/run/deps.ts';
 import type { RunTally } from '#core/run/run-tally.ts';
+import type { CronCalendar } from '#core/schedule/cron-calendar.ts';
 import type { DeliveryQueue } from '#core/webhook/delivery-queue.ts';
 
 /** What the operations of every dialect work with. */
 export interface DialectDeps extends RunDeps {
   readonly tally: RunTally;
   readonly deliveries: DeliveryQueue;
+  /** Loaded by who schedules: most requests have nothing to do with it. */
+  readonly calendar: () => Promise<CronCalendar>;
   readonly waiting: WaitSettings;
   /** Of requests that may leave it to the service. @default - the first that is declared */
   readonly defaultAgent?: string | undefined;

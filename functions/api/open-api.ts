@@ -3,11 +3,10 @@ import type { Contract, Operation } from './contract.ts';
 
 export type OpenApiDocument = Readonly<Record<string, unknown>>;
 
-/** Describes the API as it is reached under a base URL. */
-export type DescribeApi = (baseUrl: string) => OpenApiDocument;
-
 /** An OpenAPI 3.1 document of all contracts, made when it is first asked for. */
-export function apiDescription(contracts: readonly Contract[]): DescribeApi {
+export function apiDescription(
+  contracts: readonly Contract[],
+): (baseUrl: string) => OpenApiDocument {
   let paths: OpenApiDocument | undefined;
   return (baseUrl) => {
     paths ??= pathsOf(contracts);
@@ -52,7 +51,7 @@ const describe = (name: string, operation: Operation) => ({
     ...(operation.body ? [idempotencyKey] : []),
     ...(operation.contentType === 'text/event-stream' ? [lastEventId] : []),
   ],
-  ...(operation.body ? { requestBody: bodyOf(operation.body) } : {}),
+  ...(operation.body ? { requestBody: bodyOf(operation.body, operation.form) } : {}),
   responses: {
     [operation.status]: {
       description: operation.status === 204 ? 'Done.' : 'The answer.',
@@ -92,9 +91,13 @@ const Properties = z.object({
   required: z.array(z.string()).default([]),
 });
 
-const bodyOf = (schema: z.ZodType) => ({
+const bodyOf = (schema: z.ZodType, isForm = false) => ({
   required: !schema.safeParse(undefined).success,
-  content: { 'application/json': { schema: jsonSchemaOf(schema, 'input') } },
+  content: {
+    [isForm ? 'application/x-www-form-urlencoded' : 'application/json']: {
+      schema: jsonSchemaOf(schema, 'input'),
+    },
+  },
 });
 
 function contentOf({ response, contentType }: Operation) {

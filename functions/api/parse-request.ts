@@ -73,12 +73,12 @@ function decodeAll(params: Record<string, string | undefined>) {
   }
 }
 
-function readBody({ body: schema, mediaIn }: Operation, event: ApiEvent): unknown {
+function readBody({ body: schema, form, mediaIn }: Operation, event: ApiEvent): unknown {
   const text = event.isBase64Encoded
     ? Buffer.from(event.body ?? '', 'base64').toString()
     : (event.body ?? '');
   if (text === '' && schema?.safeParse(undefined).success) return undefined;
-  const value = parseJson(text);
+  const value = form ? Object.fromEntries(new URLSearchParams(text)) : parseJson(text);
   // Characters are at most as many as bytes, so that most bodies need no count.
   if (text.length * 4 > largestBodyBytes) checkSize(text, value, mediaIn);
   return value;

@@ -25,6 +25,7 @@ const problems = {
   invalid_webhook_url: ['invalid-webhook-url', 'Not a place to deliver to'],
   webhook_not_found: ['resource-not-found', 'Webhook not found'],
   delivery_not_found: ['resource-not-found', 'Delivery not found'],
+  schedule_not_found: ['resource-not-found', 'Schedule not found'],
   unauthorized: ['unauthorized', 'Unauthorized'],
   method_not_allowed: ['method-not-allowed', 'Method not allowed'],
   internal_error: ['internal-error', 'Internal error'],

@@ -1,5 +1,6 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import * as z from 'zod';
+import { functionEnvironment } from '#adapters/aws/function-environment.ts';
 import { log, logFor } from '#adapters/aws/lambda-logger.ts';
 import { deliveryQueue, itemStore, runBus } from '#adapters/aws/ports.ts';
 import { systemClock } from '#adapters/system-clock.ts';
@@ -10,6 +11,7 @@ const deps = {
   clock: systemClock,
   bus: runBus(),
   deliveries: deliveryQueue(),
+  publicBaseUrl: functionEnvironment.publicBaseUrl(),
 };
 
 /** The keys alone: what has been told by now is no longer in the store, and told once. */

@@ -1,4 +1,7 @@
 import type { Context } from 'aws-lambda';
+import { v7 as uuidv7 } from 'uuid';
+import { agentDirectory } from '#adapters/aws/agent-directory.ts';
+import { functionEnvironment } from '#adapters/aws/function-environment.ts';
 import { log, logFor } from '#adapters/aws/lambda-logger.ts';
 import {
   blobStore,
@@ -9,6 +12,7 @@ import {
   runSettings,
   runWorkflow,
 } from '#adapters/aws/ports.ts';
+import { cronerCalendar } from '#adapters/croner-calendar.ts';
 import { systemClock } from '#adapters/system-clock.ts';
 import { sweep } from '#core/run/sweep.ts';
 
@@ -20,6 +24,10 @@ const deps = {
   workflow: runWorkflow(),
   bus: runBus(),
   deliveries: deliveryQueue(),
+  agents: agentDirectory(),
+  calendar: cronerCalendar,
+  publicBaseUrl: functionEnvironment.publicBaseUrl(),
+  newId: uuidv7,
   clock: systemClock,
   settings: runSettings(),
   log,

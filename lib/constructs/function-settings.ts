@@ -16,5 +16,10 @@ export function setWebhookSettings(fn: ServiceFunction, { isEmulator }: StageCon
 export function setApiSettings(fn: ServiceFunction, config: StageConfig): void {
   fn.addEnvironment('RESPONSE_MODE', config.responseMode);
   if (config.defaultAgent) fn.addEnvironment('DEFAULT_AGENT', config.defaultAgent);
-  if (config.publicBaseUrl) fn.addEnvironment('PUBLIC_BASE_URL', config.publicBaseUrl);
+  setPublicBaseUrl(fn, config);
+}
+
+/** Tells the function how callers reach the API, where that is known before there is one. */
+export function setPublicBaseUrl(fn: ServiceFunction, { publicBaseUrl }: StageConfig): void {
+  if (publicBaseUrl) fn.addEnvironment('PUBLIC_BASE_URL', publicBaseUrl);
 }

@@ -5,7 +5,7 @@ import type { BlobBucket } from '../constructs/blob-bucket.ts';
 import type { DeadLetters } from '../constructs/dead-letters.ts';
 import { dispatchTimeoutSeconds, EngineFunctions } from '../constructs/engine-functions.ts';
 import { ExecutionWatch } from '../constructs/execution-watch.ts';
-import { setRunSettings } from '../constructs/function-settings.ts';
+import { setPublicBaseUrl, setRunSettings } from '../constructs/function-settings.ts';
 import type { IdempotencyTable } from '../constructs/idempotency-table.ts';
 import { ModelAccess } from '../constructs/model-access.ts';
 import { OutboxStream } from '../constructs/outbox-stream.ts';
@@ -67,7 +67,7 @@ export class EngineStack extends Stack {
     runTable.bind(registerPause, { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'] });
     runTable.bind(outbox, {
       actions: [
-        ...(['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'] as const),
+        ...(['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem'] as const),
         ...(['dynamodb:PutItem', 'dynamodb:Query'] as const),
       ],
     });
@@ -86,13 +86,15 @@ export class EngineStack extends Stack {
       functionArns: remoteFunctions,
     });
     for (const fn of [dispatch, segment]) blobBucket.bind(fn, ['read', 'write']);
-    blobBucket.bind(sweep, ['delete']);
+    // It submits what is scheduled, and deletes what has expired.
+    blobBucket.bind(sweep, ['write', 'delete']);
     this.workflow.bind(dispatch, ['start']);
     this.workflow.bind(registerPause, ['decide']);
     this.workflow.bind(sweep, ['start', 'decide', 'stop', 'describe']);
     for (const fn of [outbox, sweep]) {
       this.bus.bind(fn);
       this.webhookQueue.bind(fn);
+      setPublicBaseUrl(fn, config);
     }
 
     this.queue.deliverTo(dispatch, config.maxDispatchers);

@@ -46,6 +46,7 @@ export async function anApi(options: ApiOptions = {}) {
   const deps: DialectDeps = {
     ...engine.deps,
     tally: engine.runtime.tally,
+    calendar: async () => engine.deps.calendar,
     waiting: { limitMs: 10_000, streaming: false, ...options.waiting },
     ...options.deps,
     log: (level, message, fields) => void logged.push({ level, message, fields }),

@@ -16,6 +16,7 @@ const runView = {
   createdAt: Time,
   startedAt: Time.nullable(),
   completedAt: Time.nullable(),
+  schedule: z.strictObject({ id: Uuid, firedFor: Time }).optional(),
   usage: z.strictObject({ inputTokens: z.int(), outputTokens: z.int() }),
   origin: z.strictObject({ runId: Uuid, step: z.int().nonnegative() }).optional(),
   pendingApproval: z

@@ -104,11 +104,12 @@ describe('of a run that', () => {
     await engine.reach(run, hasEnded);
 
     const { id: runId, orgId, userId, agentId, sessionId, createdAt: at } = run;
+    const change = 1;
     await vi.waitFor(() => expect(bus.told).toHaveLength(3));
     expect(bus.told.find(({ seq }) => seq === 1)).toEqual({
       type: 'Agent Run Status Changed',
       schemaVersion: 1,
-      ...{ runId, orgId, userId, agentId, sessionId, at, seq: 1 },
+      ...{ runId, orgId, userId, agentId, sessionId, at, seq: 1, change },
       previousStatus: null,
       status: 'QUEUED',
     });
@@ -131,10 +132,11 @@ describe('of a run that', () => {
     await vi.waitFor(() => expect(bus.others).toHaveLength(2));
     const [requested, decided] = bus.others.toSorted((a, b) => a.seq - b.seq);
     const seq = expect.any(Number);
+    const change = expect.any(Number);
     expect(requested).toEqual({
-      ...{ type: 'Approval Requested', ...of, tool, requestedAt, expiresAt, seq },
+      ...{ type: 'Approval Requested', ...of, tool, requestedAt, expiresAt, seq, change },
     });
-    const decision = { decision: 'APPROVE', by: 'ann', at: expect.any(Number), seq };
+    const decision = { decision: 'APPROVE', by: 'ann', at: expect.any(Number), seq, change };
     expect(decided).toEqual({ type: 'Approval Decided', ...of, ...decision });
     const events = await allEvents(engine.deps, ended);
     expect([requested, decided].map((event) => event && events[event.seq - 1]?.type)).toEqual([

@@ -21,6 +21,7 @@ const runErrors = {
   payload_too_large: [413, 'payload-too-large'],
   invalid_webhook_url: [422, 'invalid-webhook-url'],
   webhook_not_found: [404, 'resource-not-found'],
+  schedule_not_found: [404, 'resource-not-found'],
   delivery_not_found: [404, 'resource-not-found'],
   forbidden_organisation: [403, 'forbidden'],
   forbidden_decision: [403, 'forbidden'],

@@ -29,7 +29,7 @@ describe('the api function', () => {
     expect(named('api').startBytes).toBeGreaterThan(100_000);
   });
 
-  it.each(['api', 'stream', 'dispatch'])(
+  it.each(['api', 'stream', 'dispatch', 'sweep'])(
     'knows agents by their cards, not their code: %s',
     (name) => {
       const code = Object.values(filesOf(named(name).folder)).join();

@@ -43,11 +43,11 @@ const variables: Readonly<Record<string, readonly string[]>> = {
   RegisterPause: [...ofStore, 'STATE_MACHINE_ARN'],
   ExpirePause: [...ofStore, ...ofRuns, 'RUN_QUEUE_URL'],
   Finalize: [...ofStore, ...ofRuns, 'RUN_QUEUE_URL'],
-  Outbox: [...ofStore, 'BUS_NAME', 'WEBHOOK_QUEUE_URL'],
+  Outbox: [...ofStore, 'BUS_NAME', 'WEBHOOK_QUEUE_URL', 'PUBLIC_BASE_URL'],
   Reconcile: [...ofStore, ...ofRuns, 'RUN_QUEUE_URL'],
   Sweep: [
     ...[...ofStore, ...ofRuns, 'BLOB_BUCKET_NAME', 'RUN_QUEUE_URL'],
-    ...['STATE_MACHINE_ARN', 'BUS_NAME', 'WEBHOOK_QUEUE_URL'],
+    ...['STATE_MACHINE_ARN', 'BUS_NAME', 'WEBHOOK_QUEUE_URL', 'PUBLIC_BASE_URL'],
   ],
   Webhook: [
     ...[...ofStore, 'BLOB_BUCKET_NAME', 'STATE_MACHINE_ARN'],

@@ -71,8 +71,8 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     '<RunBus>: events PutEvents',
     '<RunTable.StreamArn>: dynamodb DescribeStream GetRecords GetShardIterator',
     '<WebhookQueue>: sqs SendMessage',
-    `<RunTable> ${onKeys}: dynamodb BatchGetItem DeleteItem PutItem Query`,
-    '<RunTable>: dynamodb BatchGetItem DeleteItem PutItem Query',
+    `<RunTable> ${onKeys}: dynamodb BatchGetItem DeleteItem GetItem PutItem Query`,
+    '<RunTable>: dynamodb BatchGetItem DeleteItem GetItem PutItem Query',
   ],
   FunctionsReconcileRole: [
     logs('FunctionsReconcile'),
@@ -84,7 +84,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     logs('FunctionsSweep'),
     noKeys,
     ...changesRuns,
-    '<BlobBucket>/*: s3 DeleteObject',
+    '<BlobBucket>/*: s3 DeleteObject PutObject',
     '<BlobBucket>: s3 ListBucket',
     '<RunBus>: events PutEvents',
     '<RunTable>/index/due: dynamodb Query',
@@ -122,7 +122,7 @@ const wildcards = new Set([
   '<BlobBucket>/*: s3 DeleteObject GetObject PutObject',
   ...[
     '<BlobBucket>/*: s3 GetObject PutObject',
-    '<BlobBucket>/*: s3 DeleteObject',
+    '<BlobBucket>/*: s3 DeleteObject PutObject',
     '<BlobBucket>/*: s3 DeleteObject GetObject PutObject',
     '<BlobBucket>/*: s3 GetObject',
   ],

@@ -1,5 +1,6 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { type OutboxEvent, timeOf } from '#core/outbox/outbox-event.ts';
+import { toEnvelope } from '#core/outbox/event-envelope.ts';
+import type { OutboxEvent } from '#core/outbox/outbox-event.ts';
 import type { RunBus } from '#core/outbox/run-bus.ts';
 
 interface Options {
@@ -29,21 +30,18 @@ export class EventBridgeRunBus implements RunBus {
   async #put(events: readonly OutboxEvent[]): Promise<OutboxEvent[]> {
     const { Entries: entries = [] } = await this.#client.send(
       new PutEventsCommand({
-        Entries: events.map((event) => ({
-          EventBusName: this.#busName,
-          Source: 'longrun',
-          DetailType: event.type,
-          Time: new Date(timeOf(event)),
-          Detail: toDetail(event),
-        })),
+        Entries: events.map((event) => {
+          const { source, time, detail, ...envelope } = toEnvelope(event);
+          return {
+            EventBusName: this.#busName,
+            Source: source,
+            DetailType: envelope['detail-type'],
+            Time: new Date(time),
+            Detail: JSON.stringify(detail),
+          };
+        }),
       }),
     );
     return events.filter((_, i) => entries[i]?.EventId === undefined);
   }
 }
-
-/** Times are in ISO 8601 outside, whatever the event. */
-const toDetail = ({ type: _, ...detail }: OutboxEvent) =>
-  JSON.stringify(detail, (name, value: unknown) =>
-    typeof value === 'number' && /^at$|At$/.test(name) ? new Date(value).toISOString() : value,
-  );

@@ -28,6 +28,7 @@ import type { BlobStore } from '#core/store/blob-store.ts';
 import type { Key } from '#core/store/item-store.ts';
 import { isOutboxKey } from '#core/store/keys.ts';
 import { type DeliverDeps, deliver } from '#core/webhook/deliver.ts';
+import { cronerCalendar } from '../croner-calendar.ts';
 import { InMemoryDeliveryQueue } from './in-memory-delivery-queue.ts';
 import { InMemoryRunQueue } from './in-memory-run-queue.ts';
 import { InProcessRunWatch } from './in-process-run-watch.ts';
@@ -50,6 +51,8 @@ export interface EmbeddedRuntimeOptions {
   readonly settings?: Partial<RunSettings>;
   /** Told of every change of status. @default - the log alone */
   readonly bus?: RunBus;
+  /** Where approvals are decided by the links that the bus is told. @default - it is told none */
+  readonly publicBaseUrl?: string | undefined;
   /** How webhooks are told. @default - what there is to tell them is kept until somebody does */
   readonly webhooks?: (deps: EmbeddedDeps) => Pick<DeliverDeps, 'post' | 'webhookBody'>;
   /** @default 5 */
@@ -122,7 +125,9 @@ export class EmbeddedRuntime {
         ...options.settings,
       },
       bus: options.bus ?? noBus,
+      publicBaseUrl: options.publicBaseUrl,
       deliveries: this.#deliveries,
+      calendar: cronerCalendar,
       newId: uuidv7,
     };
     this.#deliverDeps = options.webhooks && { ...this.deps, ...options.webhooks(this.deps) };

@@ -3,12 +3,13 @@ import type { Approval } from './playbook.ts';
 
 /** What a rule asks for; `undefined` where nobody is to be asked. */
 export function approvalOf(rule: Approval): ToolApproval<unknown> | undefined {
-  const { when, expires_after_seconds, on_expiry } =
+  const { when, expires_after_seconds, on_expiry, remind_after_seconds } =
     typeof rule === 'string' ? { when: rule } : { ...rule };
   if (when === 'never') return undefined;
   return {
     when,
     ...(expires_after_seconds === undefined ? {} : { expiresAfterSeconds: expires_after_seconds }),
     ...(on_expiry === undefined ? {} : { onExpiry: on_expiry }),
+    ...(remind_after_seconds === undefined ? {} : { remindAfterSeconds: remind_after_seconds }),
   };
 }

@@ -55,6 +55,7 @@ const Approval = z.union(
       when: When,
       expires_after_seconds: Positive.optional(),
       on_expiry: z.enum(['reject', 'cancel', 'fail']).optional(),
+      remind_after_seconds: Positive.optional(),
     }),
   ],
   { error: 'must be always, never, or {when, expires_after_seconds, on_expiry}' },

@@ -66,6 +66,7 @@ export const RemoteAnswer = z.discriminatedUnion('kind', [
       .positive()
       .default(7 * 24 * 3600),
     onExpiry: z.enum(['reject', 'cancel', 'fail']).default('reject'),
+    remindAfterSeconds: z.number().positive().optional(),
     ...common,
   }),
   z.object({ kind: z.literal('fail'), message: z.string(), ...common }),

@@ -21,6 +21,7 @@ const Asked = z.object({
   reason: z.string(),
   expiresAfterSeconds: z.number(),
   onExpiry: z.enum(['reject', 'cancel', 'fail']),
+  remindAfterSeconds: z.number().optional(),
 });
 
 const RemoteState = z.object({

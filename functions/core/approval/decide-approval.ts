@@ -147,59 +147,62 @@ function expired(
   now: number,
 ): RunChange {
   const moment = { now, settings: deps.settings };
-  const message = `Nobody decided on ${run.pendingApproval.tool} in time.`;
-  switch (run.pendingApproval.onExpiry) {
+  const { tool, onExpiry } = run.pendingApproval;
+  const reason = `Nobody decided on ${tool} in time.`;
+  const decision: ApprovalDecision = { decision: 'REJECT', by: 'system:expiry', at: now, reason };
+  switch (onExpiry) {
     case 'cancel':
-      return cancelled(run, 'approval_expired', moment);
-    case 'fail':
-      return failed(run, { code: 'approval_expired', message }, true, moment);
+      return decided(run, pause, decision, cancelled(run, 'approval_expired', moment));
+    case 'fail': {
+      const error = { code: 'approval_expired', message: reason } as const;
+      return decided(run, pause, decision, failed(run, error, true, moment));
+    }
     case 'reject':
-      return resumed(deps, run, pause, {
-        decision: 'REJECT',
-        by: 'system:expiry',
-        at: now,
-        reason: message,
-      });
+      return resumed(deps, run, pause, decision);
   }
 }
 
-function resumed(
+const resumed = (
   deps: Pick<Deps, 'settings'>,
   run: RunIn<'PAUSED'>,
   pause: Pause,
   decision: ApprovalDecision,
-): RunChange {
-  const { approvalId, toolCallId, tool, arguments: args } = run.pendingApproval;
-  const { reason, requestedAt, expiresAt } = run.pendingApproval;
-  const asked = pause.asked ?? { tool, arguments: args, reason, requestedAt, expiresAt };
-  const decided = { ...pause, asked, agentId: run.agentId, decision };
-  return {
+): RunChange =>
+  decided(run, pause, decision, {
     run: {
       ...run,
       status: 'RUNNING',
       deadline: run.deadline + (decision.at - run.pausedAt),
       lease: null,
-      decided: approvalId,
+      decided: run.pendingApproval.approvalId,
       begun: null,
       wakes: 0,
       wakeAt: decision.at + deps.settings.wakeSeconds * 1000,
     },
-    events: [
-      {
-        type: 'approval.decided',
-        data: {
-          approvalId,
-          toolCallId,
-          tool,
-          arguments: args,
-          decision: decision.decision,
-          decidedBy: decision.by,
-          ...(decision.reason === undefined ? {} : { reason: decision.reason }),
-          ...(decision.arguments === undefined ? {} : { editedArguments: decision.arguments }),
-        },
-      },
-      { type: 'run.resumed', data: { approvalId } },
-    ],
-    writes: [replacePause(keyOf(run), run.pauses, pause, decided)],
+    events: [{ type: 'run.resumed', data: { approvalId: run.pendingApproval.approvalId } }],
+  });
+
+/** The decision is kept and told with what becomes of the run by it. */
+function decided(
+  run: RunIn<'PAUSED'>,
+  pause: Pause,
+  decision: ApprovalDecision,
+  { events = [], writes = [], ...change }: RunChange,
+): RunChange {
+  const { approvalId, toolCallId, tool, arguments: args } = run.pendingApproval;
+  const { reason, requestedAt, expiresAt } = run.pendingApproval;
+  const asked = pause.asked ?? { tool, arguments: args, reason, requestedAt, expiresAt };
+  const kept = { ...pause, asked, agentId: run.agentId, decision };
+  const data = {
+    ...{ approvalId, toolCallId, tool, arguments: args },
+    decision: decision.decision,
+    decidedBy: decision.by,
+    ...(decision.reason === undefined ? {} : { reason: decision.reason }),
+    ...(decision.arguments === undefined ? {} : { editedArguments: decision.arguments }),
+  };
+  return {
+    ...change,
+    events: [{ type: 'approval.decided', data }, ...events],
+    writes: [...writes, replacePause(keyOf(run), run.pauses, pause, kept)],
   };
 }

@@ -10,6 +10,7 @@ export function paused(run: RunIn<'RUNNING'>, approval: ApprovalRequest, now: nu
   const approvalId = approvalIdOf(run.id, pauses);
   const { toolCallId, tool, arguments: args, callHash, reason, onExpiry } = approval;
   const expiresAt = now + Math.min(approval.expiresAfterSeconds, longestPauseSeconds) * 1000;
+  const remindAt = now + (approval.remindAfterSeconds ?? Number.POSITIVE_INFINITY) * 1000;
   const call = { approvalId, toolCallId, tool, arguments: args };
   return {
     run: {
@@ -17,7 +18,10 @@ export function paused(run: RunIn<'RUNNING'>, approval: ApprovalRequest, now: nu
       status: 'PAUSED',
       pauses,
       pausedAt: now,
-      pendingApproval: { ...call, callHash, reason, requestedAt: now, expiresAt, onExpiry },
+      pendingApproval: {
+        ...{ ...call, callHash, reason, requestedAt: now, expiresAt, onExpiry },
+        ...(remindAt < expiresAt ? { remindAt } : {}),
+      },
     },
     events: [
       {

@@ -20,6 +20,15 @@ const mayFollow = (settings: Settings, run: Run, event: OutboxEvent) =>
 const isCounted = ({ countsRuns }: Settings, { type }: OutboxEvent) =>
   countsRuns && type === 'Agent Run Status Changed';
 
+/** What the world is told of a run, before it is numbered. */
+type Told<Event = OutboxEvent> = Event extends OutboxEvent ? Omit<Event, 'change'> : never;
+
+interface Announced {
+  /** Which has counted what is told of it. */
+  readonly run: Run;
+  readonly writes: readonly Write[];
+}
+
 /**
  * The rows that announce a change of a run; none where nobody listens and nothing follows.
  * @param run as the change leaves it
@@ -31,10 +40,17 @@ export function announce(
   run: Run,
   events: readonly RunEvent[],
   at: number,
-): Write[] {
-  return [...toldOfApprovals(run, events), ...toldOfStatus(previousStatus, run, at)]
-    .filter((event) => settings.announces || mayFollow(settings, run, event))
-    .map((event) => toWrite(settings, run, event));
+): Announced {
+  const told = [...toldOfApprovals(run, events), ...toldOfStatus(previousStatus, run, at)].map(
+    (event, i): OutboxEvent => ({ ...event, change: run.changes + i + 1 }),
+  );
+  return {
+    // What nobody listens to is counted too: whoever listens from then on sees no gap.
+    run: { ...run, changes: run.changes + told.length },
+    writes: told
+      .filter((event) => settings.announces || mayFollow(settings, run, event))
+      .map((event) => toWrite(settings, run, event)),
+  };
 }
 
 function toWrite(settings: Settings, run: Run, event: OutboxEvent): Write {
@@ -49,11 +65,7 @@ function toWrite(settings: Settings, run: Run, event: OutboxEvent): Write {
   return { put: { ...outboxKey(event, seq), value: { ...event, ...beside }, indexes: { due } } };
 }
 
-function toldOfStatus(
-  previousStatus: Run['status'] | null,
-  run: Run,
-  at: number,
-): readonly OutboxEvent[] {
+function toldOfStatus(previousStatus: Run['status'] | null, run: Run, at: number): readonly Told[] {
   if (previousStatus === run.status) return [];
   const { id: runId, orgId, userId, agentId, sessionId, status, lastSeq: seq } = run;
   const errorCode = run.status === 'FAILED' ? { errorCode: run.error.code } : {};
@@ -61,14 +73,19 @@ function toldOfStatus(
   return [{ type: 'Agent Run Status Changed', schemaVersion: 1, ...told, ...errorCode }];
 }
 
-const toldOfApprovals = (run: Run, events: readonly RunEvent[]): readonly OutboxEvent[] =>
-  events.flatMap((event): OutboxEvent[] => {
+const toldOfApprovals = (run: Run, events: readonly RunEvent[]): readonly Told[] =>
+  events.flatMap((event): Told[] => {
     const { orgId, id: runId, agentId } = run;
     const told = { schemaVersion: 1, orgId, runId, agentId, seq: event.seq } as const;
     if (event.type === 'approval.requested') {
       const { approvalId, tool, expiresAt } = event.data;
       const times = { requestedAt: event.at, expiresAt: Date.parse(expiresAt) };
       return [{ type: 'Approval Requested', ...told, approvalId, tool, ...times }];
+    }
+    if (event.type === 'approval.reminder') {
+      const { approvalId, tool, expiresAt } = event.data;
+      const times = { at: event.at, expiresAt: Date.parse(expiresAt) };
+      return [{ type: 'Approval Reminder', ...told, approvalId, tool, ...times }];
     }
     if (event.type === 'approval.decided') {
       const { approvalId, decision, decidedBy: by } = event.data;

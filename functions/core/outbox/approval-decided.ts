@@ -12,6 +12,8 @@ export const ApprovalDecided = z.object({
   by: z.string(),
   /** Number of the event of the run that says the same. */
   seq: z.number(),
+  /** Numbers what is told of the run: 1, 2, 3 … without a gap. */
+  change: z.number(),
   /** Epoch milliseconds. */
   at: z.number(),
 });

@@ -10,6 +10,8 @@ export interface OutboxDeps {
   readonly clock: Clock;
   readonly bus: RunBus;
   readonly deliveries: DeliveryQueue;
+  /** Where the service is reached: what is told leads back to it. @default - it does not */
+  readonly publicBaseUrl?: string | undefined;
 }
 
 /** What follows from a row here. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ApprovalDecided } from './approval-decided.ts';
+import { ApprovalReminder } from './approval-reminder.ts';
 import { ApprovalRequested } from './approval-requested.ts';
 import { RunStatusChanged } from './run-status-changed.ts';
 
@@ -7,6 +8,7 @@ import { RunStatusChanged } from './run-status-changed.ts';
 export const OutboxEvent = z.discriminatedUnion('type', [
   RunStatusChanged,
   ApprovalRequested,
+  ApprovalReminder,
   ApprovalDecided,
 ]);
 export type OutboxEvent = z.infer<typeof OutboxEvent>;

@@ -21,5 +21,10 @@ export function toRow({ pk, sk, value }: Key & Pick<Item, 'value'>): OutboxRow {
   // Before there were several kinds of events, a row was a change of status and did not say so.
   const event =
     'type' in value ? value : { type: 'Agent Run Status Changed', schemaVersion: 1, ...value };
-  return { key: { pk, sk }, event: OutboxEvent.parse(event), ...Beside.parse(value) };
+  // Nor was it numbered then.
+  return {
+    key: { pk, sk },
+    event: OutboxEvent.parse({ change: 0, ...event }),
+    ...Beside.parse(value),
+  };
 }

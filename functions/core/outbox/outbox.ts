@@ -1,3 +1,4 @@
+import { approvalLinks } from '../approval/approval-link.ts';
 import { type TallyChange, tallyWrites } from '../run/keep-tally.ts';
 import { type Item, TransactionConflict, type Write } from '../store/item-store.ts';
 import type { Consequence, OutboxDeps } from './follower.ts';
@@ -20,14 +21,23 @@ export async function publishOutbox(
 ): Promise<readonly OutboxEvent[]> {
   if (items.length === 0) return [];
   const rows = items.map(toRow);
-  const left = new Set(await deps.bus.publish(rows.map(({ event }) => event)));
-  const told = rows.filter(({ event }) => !left.has(event));
+  const linked = await Promise.all(rows.map(({ event }) => withLinks(deps, event)));
+  const left = new Set(await deps.bus.publish(linked));
+  const told = rows.flatMap((row, i) => (linked[i] && left.has(linked[i]) ? [] : [row]));
   const consequencesOf = consequences(deps);
   const followed = await Promise.all(
     told.map(async (row) => ({ row, found: await consequencesOf(row) })),
   );
   for (const batch of batchesOf(followed)) await carryOut(deps, batch, consequencesOf);
   return [...left];
+}
+
+/** Made when they are told, so that no link lies in the store. */
+async function withLinks(deps: OutboxDeps, event: OutboxEvent): Promise<OutboxEvent> {
+  const asks = event.type === 'Approval Requested' || event.type === 'Approval Reminder';
+  if (!asks || deps.publicBaseUrl === undefined) return event;
+  const links = await approvalLinks(deps, deps.publicBaseUrl, { ...event, name: 'bus' });
+  return links ? { ...event, links } : event;
 }
 
 type Consequences = (row: OutboxRow) => Promise<readonly Consequence[]>;

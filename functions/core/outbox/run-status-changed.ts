@@ -10,8 +10,10 @@ export const RunStatusChanged = z.object({
   userId: z.string(),
   agentId: z.string(),
   sessionId: z.string(),
-  /** Number of the event of the run that says the same; orders the changes of one run. */
+  /** Number of the event of the run that says the same. */
   seq: z.number(),
+  /** Numbers what is told of the run: 1, 2, 3 … without a gap. */
+  change: z.number(),
   /** Epoch milliseconds. */
   at: z.number(),
   /** `null` for a run that was submitted just now. */

@@ -114,6 +114,8 @@ export interface ApprovalRequest {
   readonly reason: string;
   readonly expiresAfterSeconds: number;
   readonly onExpiry: 'reject' | 'cancel' | 'fail';
+  /** @default - nobody is reminded */
+  readonly remindAfterSeconds?: number | undefined;
 }
 
 export type StepOutcome =

@@ -1,4 +1,5 @@
 import type { RunBus } from '../outbox/run-bus.ts';
+import type { CronCalendar } from '../schedule/cron-calendar.ts';
 import type { BlobStore } from '../store/blob-store.ts';
 import type { ItemStore } from '../store/item-store.ts';
 import type { DeliveryQueue } from '../webhook/delivery-queue.ts';
@@ -78,9 +79,12 @@ export type ReadDeps = Pick<RunDeps, 'store' | 'clock' | 'log'>;
 /** What it takes to change a run. */
 export type ChangeDeps = Pick<RunDeps, 'store' | 'clock' | 'log' | 'settings'>;
 
-/** The sweeper takes no submissions, but tells what was not told. */
-export interface SweepDeps extends Omit<RunDeps, 'watch' | 'agents' | 'newId'> {
+/** The sweeper submits what is scheduled, and tells what was not told. */
+export interface SweepDeps extends Omit<RunDeps, 'watch'> {
+  readonly calendar: CronCalendar;
   readonly bus: RunBus;
+  /** See OutboxDeps. */
+  readonly publicBaseUrl?: string | undefined;
   readonly deliveries: DeliveryQueue;
 }
 

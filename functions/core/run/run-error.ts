@@ -18,7 +18,8 @@ export type RunErrorCode =
   | 'too_many_attempts'
   | 'invalid_webhook_url'
   | 'webhook_not_found'
-  | 'delivery_not_found';
+  | 'delivery_not_found'
+  | 'schedule_not_found';
 
 export interface FieldError {
   /** Path as the caller wrote it, for example `media[0].type`. */

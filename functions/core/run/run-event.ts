@@ -34,6 +34,11 @@ export const RunEventBody = z.discriminatedUnion('type', [
   event('tool.failed', { toolCallId: z.string(), tool: z.string(), message: z.string() }),
   event('progress', RunProgress.shape),
   event('approval.requested', { ...ApprovalData, expiresAt: z.iso.datetime(), reason: z.string() }),
+  event('approval.reminder', {
+    approvalId: z.string(),
+    tool: z.string(),
+    expiresAt: z.iso.datetime(),
+  }),
   event('approval.decided', {
     ...ApprovalData,
     decision: z.enum(['APPROVE', 'REJECT']),

@@ -69,12 +69,13 @@ export function newRun(
   events: readonly RunEventBody[],
 ): { run: Run; writes: Write[] } {
   const { numbered, told, write } = number(Run.parse(run), events, run.createdAt);
+  const announced = announce(settings, null, numbered, told, run.createdAt);
   const writes: Write[] = [
-    { put: toItem(numbered), when: { absent: true } },
+    { put: toItem(announced.run), when: { absent: true } },
     ...write,
-    ...announce(settings, null, numbered, told, run.createdAt),
+    ...announced.writes,
   ];
-  return { run: numbered, writes };
+  return { run: announced.run, writes };
 }
 
 /**
@@ -113,14 +114,15 @@ async function write(deps: ChangeDeps, from: Run, change: RunChange): Promise<Ru
     throw new Error(`Run ${from.id}: ${from.status} cannot become ${to.status}`);
   const now = deps.clock.now();
   const { numbered, told, write } = number(to, change.events ?? [], now);
+  const announced = announce(deps.settings, from.status, numbered, told, now);
   await deps.store.transact([
-    { put: toItem(numbered), when: { equals: { version: from.version } } },
+    { put: toItem(announced.run), when: { equals: { version: from.version } } },
     ...write,
     ...(change.writes ?? []),
-    ...announce(deps.settings, from.status, numbered, told, now),
+    ...announced.writes,
   ]);
   if (to.status !== from.status) deps.log(levelOf(to), `run ${to.status}`, logFields(to));
-  return numbered;
+  return announced.run;
 }
 
 /** A run that failed for no fault of its own is somebody's business. */

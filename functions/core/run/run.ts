@@ -33,6 +33,10 @@ export type CheckpointRef = z.infer<typeof CheckpointRef>;
 export const RunOrigin = z.object({ runId: z.string(), step: z.number() });
 export type RunOrigin = z.infer<typeof RunOrigin>;
 
+/** The schedule that had it submitted, and for which of its times: epoch milliseconds. */
+export const RunSchedule = z.object({ id: z.string(), firedFor: z.number() });
+export type RunSchedule = z.infer<typeof RunSchedule>;
+
 /** Where a run goes on that repeats another: not where its session stands, but where that one did. */
 export const RunFork = z.object({
   base: CheckpointRef.nullable(),
@@ -93,6 +97,8 @@ export const PendingApproval = z.object({
   reason: z.string(),
   requestedAt: z.number(),
   expiresAt: z.number(),
+  /** When whoever decides is reminded; gone once that was done. */
+  remindAt: z.number().optional(),
   onExpiry: z.enum(['reject', 'cancel', 'fail']),
 });
 export type PendingApproval = z.infer<typeof PendingApproval>;
@@ -121,6 +127,7 @@ const base = {
   metadata: RunMetadata.optional(),
   webhook: RunWebhook.optional(),
   origin: RunOrigin.optional(),
+  schedule: RunSchedule.optional(),
   fork: RunFork.optional(),
   /** Its session has gone on without it, and is not turned back by its answer. */
   aside: z.boolean().optional(),
@@ -142,6 +149,8 @@ const base = {
   fence: z.number(),
   /** Number of the newest event. */
   lastSeq: z.number(),
+  /** How much the world was told of it, whoever listened. */
+  changes: z.number().default(0),
   /** Steps with a checkpoint. */
   step: z.number(),
   /** Where the session stood when the run began; `null` at a session's first run. */
@@ -256,7 +265,7 @@ export function dueAt(run: Run): number {
     case 'RUNNING':
       return run.wakeAt;
     case 'PAUSED':
-      return run.pendingApproval.expiresAt;
+      return run.pendingApproval.remindAt ?? run.pendingApproval.expiresAt;
     case 'CANCELLED':
       return run.slot !== null || run.executionOpen ? run.wakeAt : run.expiresAt;
     case 'FAILED':

@@ -9,7 +9,7 @@ import { checkWebhookUrl } from '../webhook/check-webhook-url.ts';
 import { type AgentCard, type AgentRequest, RunContext, type RunOptions } from './agents.ts';
 import { checkMetadata, checkRequest } from './check-request.ts';
 import type { RunDeps } from './deps.ts';
-import type { Run, RunFork, RunMetadata, RunOrigin, RunWebhook } from './run.ts';
+import type { Run, RunFork, RunMetadata, RunOrigin, RunSchedule, RunWebhook } from './run.ts';
 import { invalidInput, RunError } from './run-error.ts';
 import { getRun, newRun } from './run-repository.ts';
 
@@ -45,6 +45,10 @@ export interface SubmitRunCommand {
   readonly webhook?: RunWebhook | undefined;
   /** The run that this one repeats. */
   readonly origin?: RunOrigin | undefined;
+  /** The firing that it is. */
+  readonly schedule?: RunSchedule | undefined;
+  /** Written with the run or not at all: where one of these cannot be, there is no run. */
+  readonly alongside?: ((runId: string) => readonly Write[]) | undefined;
   /** Where it goes on of the run that it repeats. @default - where its session stands */
   readonly fork?: RunFork | undefined;
   /** Makes what has to be there before the run is. */
@@ -73,13 +77,13 @@ type Deps = Omit<RunDeps, 'workflow' | 'watch'>;
  * a run that was acknowledged is never lost. Rings nobody.
  * @throws RunError agent_not_found, invalid_input, invalid_webhook_url, idempotency_key_reused,
  * session_not_found, session_busy, checkpoint_not_found
+ * @throws TransactionConflict where `alongside` meets another writer
  */
 export async function storeRun(deps: Deps, command: SubmitRunCommand): Promise<SubmittedRun> {
   const agent = findAgent(deps, command);
   checkWebhook(deps, command);
-  const runId = deps.newId();
-  const sessionId = command.sessionId ?? deps.newId();
-  const key = { orgId: command.orgId, sessionId, runId };
+  const key = newKey(deps, command);
+  const { runId } = key;
   const request = {
     ...command,
     context: command.context ?? {},
@@ -87,6 +91,7 @@ export async function storeRun(deps: Deps, command: SubmitRunCommand): Promise<S
   };
   const refused = [...checkRequest(agent, request), ...checkMetadata(command.metadata)];
   if (refused.length > 0) throw invalidInput(refused);
+  const alongside = command.alongside?.(runId) ?? [];
   let input: Write | undefined;
   for (let attempt = 1; ; attempt += 1) {
     const earlier = await earlierRequest(deps, command.orgId, command.idempotency);
@@ -95,14 +100,19 @@ export async function storeRun(deps: Deps, command: SubmitRunCommand): Promise<S
     input ??= await storeInput(deps, key, command, request);
     try {
       const { run, writes } = await prepareRun(deps, agent, command, key);
-      await deps.store.transact([...writes, input, ...earlier.remember(runId)]);
+      await deps.store.transact([...alongside, ...writes, input, ...earlier.remember(runId)]);
       return { run, replayed: false };
     } catch (error) {
-      if (!(error instanceof TransactionConflict) || attempt === maxAttempts) throw error;
+      if (attempt === maxAttempts || !isOwnConflict(error, alongside.length)) throw error;
       await deps.clock.sleep(Math.random() * 2 * attempt);
     }
   }
 }
+
+/** Somebody else was first, but not with the writes at the front, which are the caller's. */
+const isOwnConflict = (error: unknown, callersWrites: number) =>
+  error instanceof TransactionConflict &&
+  error.failed.every((position) => position >= callersWrites);
 
 /** Stores a run and has it dispatched when its turn and a slot are there. @throws as `storeRun` */
 export async function submitRun(deps: Deps, command: SubmitRunCommand): Promise<SubmittedRun> {
@@ -112,7 +122,11 @@ export async function submitRun(deps: Deps, command: SubmitRunCommand): Promise<
   return submitted;
 }
 
-function findAgent({ agents }: Pick<Deps, 'agents'>, command: SubmitRunCommand): AgentCard {
+/** @throws RunError agent_not_found */
+export function findAgent(
+  { agents }: Pick<Deps, 'agents'>,
+  command: Pick<SubmitRunCommand, 'agentId' | 'orgId'>,
+): AgentCard {
   const agent = agents.find(command.agentId, command.orgId);
   if (agent) return agent;
   throw new RunError('agent_not_found', `There is no agent ${command.agentId}.`);
@@ -124,6 +138,12 @@ function checkWebhook({ settings }: Pick<Deps, 'settings'>, { webhook }: SubmitR
 
 type SessionRunKey = RunKey & SessionKey;
 
+const newKey = ({ newId }: Deps, { orgId, sessionId }: SubmitRunCommand): SessionRunKey => ({
+  runId: newId(),
+  orgId,
+  sessionId: sessionId ?? newId(),
+});
+
 async function prepareRun(
   deps: Deps,
   agent: AgentCard,
@@ -132,7 +152,7 @@ async function prepareRun(
 ) {
   const now = deps.clock.now();
   const { orgId, userId, agentId, groupId, metadata, webhook, timeoutSeconds } = command;
-  const { origin, fork } = command;
+  const { origin, fork, schedule } = command;
   const entered = await enterSession(deps, command, { orgId, sessionId }, runId);
   const { turn, writes, ...entry } = entered;
   const queued: Run = {
@@ -151,6 +171,7 @@ async function prepareRun(
     ...(metadata === undefined ? {} : { metadata }),
     ...(webhook === undefined ? {} : { webhook }),
     ...(origin === undefined ? {} : { origin }),
+    ...(schedule === undefined ? {} : { schedule }),
     ...(fork === undefined ? {} : { fork }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     ...entry,
@@ -159,6 +180,7 @@ async function prepareRun(
     epoch: 0,
     fence: 0,
     lastSeq: 0,
+    changes: 0,
     step: origin?.step ?? 0,
     base: null,
     deaths: 0,

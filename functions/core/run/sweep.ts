@@ -1,8 +1,10 @@
 import { expireApproval, sendDecision } from '../approval/decide-approval.ts';
+import { remind } from '../approval/remind.ts';
 import { publishOutbox } from '../outbox/outbox.ts';
+import { fireSchedule } from '../schedule/fire-schedule.ts';
 import { purgeSession } from '../session/purge-session.ts';
 import type { Item } from '../store/item-store.ts';
-import { dueShards, dueTime, isDeliveryKey, isOutboxKey } from '../store/keys.ts';
+import { dueShards, dueTime, isDeliveryKey, isOutboxKey, isScheduleKey } from '../store/keys.ts';
 import { Delivery, ringOf } from '../webhook/delivery.ts';
 import { closeExecution } from './close-execution.ts';
 import type { SweepDeps } from './deps.ts';
@@ -66,10 +68,11 @@ async function reportFailure(
 const ringDeliveries = (deps: SweepDeps, items: readonly Item[]) =>
   deps.deliveries.send(items.map(({ value }) => ringOf(Delivery.parse(value), deps.clock.now())));
 
-const sweepItem = (deps: SweepDeps, item: Item, until: number): Promise<void> =>
-  'nextTurn' in item.value
-    ? purgeSession(deps, item)
-    : sweepRun(deps, Run.parse(item.value), until);
+function sweepItem(deps: SweepDeps, item: Item, until: number): Promise<void> {
+  if (isScheduleKey(item)) return fireSchedule(deps, item);
+  if ('nextTurn' in item.value) return purgeSession(deps, item);
+  return sweepRun(deps, Run.parse(item.value), until);
+}
 
 async function sweepRun(deps: SweepDeps, run: Run, until: number): Promise<void> {
   switch (run.status) {
@@ -78,6 +81,7 @@ async function sweepRun(deps: SweepDeps, run: Run, until: number): Promise<void>
     case 'RUNNING':
       return wake(deps, run, until);
     case 'PAUSED':
+      await remind(deps, run);
       return expireApproval(deps, keyOf(run));
     default:
       return settle(deps, run);

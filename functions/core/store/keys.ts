@@ -15,6 +15,11 @@ export interface RunKey {
   readonly runId: string;
 }
 
+export interface ScheduleKey {
+  readonly orgId: string;
+  readonly scheduleId: string;
+}
+
 export interface SessionKey {
   readonly orgId: string;
   readonly sessionId: string;
@@ -113,6 +118,21 @@ export const webhookIndexKey = (orgId: string, webhookId: string, at: number, id
   pk: `${tenant(orgId)}WH#${webhookId}`,
   sk: `${dueTime(at)}#${id}`,
 });
+
+/** Signs the links by which a tenant's approvals are decided. */
+export const approvalLinkSecretKey = (orgId: string): Key => ({
+  pk: `${tenant(orgId)}LINKS`,
+  sk: 'SECRET',
+});
+
+export const schedulePartition = (orgId: string) => `${tenant(orgId)}SCHEDULES`;
+export const scheduleKey = ({ orgId, scheduleId }: ScheduleKey): Key => ({
+  pk: schedulePartition(orgId),
+  sk: `${schedulePrefix}${scheduleId}`,
+});
+const schedulePrefix = 'SCHEDULE#';
+export const isScheduleKey = ({ sk }: Key) => sk.startsWith(schedulePrefix);
+export const scheduleRange = { after: schedulePrefix, before: `${schedulePrefix}~` } as const;
 
 export const slotPartition = (orgId: string) => `${tenant(orgId)}SLOT`;
 export const slotKey = (orgId: string, slot: number): Key => ({

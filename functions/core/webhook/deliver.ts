@@ -27,6 +27,8 @@ export interface ToldEvent {
   readonly type: WebhookEventType;
   /** When it happened, in epoch milliseconds. */
   readonly at: number;
+  /** Who is told: a webhook's id, or `run`. */
+  readonly receiver: string;
 }
 
 /** What is said of a run in the words of a dialect: plain JSON. */
@@ -105,9 +107,9 @@ async function attemptAt(
   signal: AbortSignal,
 ): Promise<DeliveryAttempt> {
   const at = deps.clock.now();
-  const { type, dialect } = delivery;
+  const { type, dialect, receiver } = delivery;
   const id = deliveryId(delivery);
-  const body = await bodyOf(deps, run, dialect, { id, type, at: delivery.at });
+  const body = await bodyOf(deps, run, dialect, { id, type, at: delivery.at, receiver });
   if (body === undefined) return { at, durationMs: 0, error: 'The body could not be made' };
   const headers = {
     'content-type': 'application/json',

@@ -10,6 +10,7 @@ export const WebhookEventType = z.enum([
   'run.timed_out',
   'run.paused',
   'approval.requested',
+  'approval.reminder',
   'approval.decided',
 ]);
 export type WebhookEventType = z.infer<typeof WebhookEventType>;
@@ -28,6 +29,8 @@ export function webhookEventType(event: OutboxEvent): WebhookEventType | undefin
       return event.errorCode === 'timeout' ? 'run.timed_out' : typeOfStatus[event.status];
     case 'Approval Requested':
       return 'approval.requested';
+    case 'Approval Reminder':
+      return 'approval.reminder';
     case 'Approval Decided':
       return 'approval.decided';
   }

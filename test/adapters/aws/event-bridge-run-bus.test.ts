@@ -19,6 +19,7 @@ const aChange = (seq: number, more: Partial<RunStatusChanged> = {}): RunStatusCh
   agentId: 'echo',
   sessionId: '00000000-0000-4000-8000-000000000001',
   seq,
+  change: seq,
   at: Date.parse('2026-01-01T00:00:00.123Z'),
   previousStatus: 'RUNNING',
   status: 'COMPLETED',
@@ -60,7 +61,14 @@ describe('publishing on EventBridge', () => {
     const { events, bus } = aBusOnEventBridge();
     events.on(PutEventsCommand).resolves({ Entries: taken(1) });
     const detail = {
-      ...({ schemaVersion: 1, orgId: 'acme', runId: 'r', agentId: 'echo', seq: 4 } as const),
+      ...({
+        schemaVersion: 1,
+        orgId: 'acme',
+        runId: 'r',
+        agentId: 'echo',
+        seq: 4,
+        change: 3,
+      } as const),
       ...{ approvalId: 'r-1', tool: 'send' },
     };
     const requestedAt = Date.parse('2026-01-01T00:00:00.123Z');

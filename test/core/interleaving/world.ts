@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
+import { cronerCalendar } from '#adapters/croner-calendar.ts';
 import type { EmbeddedDeps } from '#adapters/embedded/embedded-runtime.ts';
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
 import { InProcessRunWatch } from '#adapters/embedded/in-process-run-watch.ts';
@@ -211,6 +212,7 @@ export class World {
         outcome: async (input) => (this.executions.has(executionName(input)) ? 'open' : 'unknown'),
         consoleUrl: () => undefined,
       },
+      calendar: cronerCalendar,
       bus: { publish: async () => [] },
     };
   }

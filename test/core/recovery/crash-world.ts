@@ -7,6 +7,7 @@ import { SqliteRunTally } from '#adapters/embedded/sqlite-run-tally.ts';
 import { SqliteRunWorkflow } from '#adapters/embedded/sqlite-run-workflow.ts';
 import type { ToolApproval, ToolContext } from '#agent/define-agent.ts';
 import { publishOutbox } from '#core/outbox/outbox.ts';
+import type { OutboxEvent } from '#core/outbox/outbox-event.ts';
 import type { RunBus } from '#core/outbox/run-bus.ts';
 import type { RunStatusChanged } from '#core/outbox/run-status-changed.ts';
 import { defaultSettings, type RunSettings } from '#core/run/deps.ts';
@@ -52,8 +53,11 @@ export class CrashWorld implements Surroundings {
   readonly effects: Effect[] = [];
   readonly received: string[] = [];
   readonly told: RunStatusChanged[] = [];
+  /** All that the bus was told. */
+  readonly heard: OutboxEvent[] = [];
   readonly bus: RunBus = {
     publish: async (events) => {
+      this.heard.push(...events);
       this.told.push(...events.filter(isStatusChange));
       return [];
     },

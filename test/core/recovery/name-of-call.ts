@@ -12,6 +12,7 @@ const names: Readonly<Record<string, string>> = {
   OUT: 'announcement',
   WH: 'delivery',
   SECRET: 'signing secret',
+  SCHEDULE: 'schedule',
   WEBHOOK: 'webhook',
   PAUSE: 'pause',
   HEAD: 'head',

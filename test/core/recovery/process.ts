@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { cronerCalendar } from '#adapters/croner-calendar.ts';
 import type { EmbeddedDeps } from '#adapters/embedded/embedded-runtime.ts';
 import {
   expirePauseTask,
@@ -40,6 +41,7 @@ export class Process {
       clock: { now: clock.now, sleep: (...args) => life.await(() => clock.sleep(...args)) },
       agents: theAgents(mortalBlobs, {}, agentOf(world, life)),
       settings,
+      calendar: cronerCalendar,
       newId,
       log: () => undefined,
     };

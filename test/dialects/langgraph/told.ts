@@ -14,6 +14,7 @@ export const dialectDeps = (
 ): DialectDeps => ({
   ...deps,
   tally: runtime.tally,
+  calendar: async () => deps.calendar,
   waiting: { streaming: true, limitMs: 10_000, ...waiting },
 });
 

@@ -50,5 +50,5 @@ const toldOf = async (
 ) => {
   const run = await getRun(deps, { orgId: 'acme', runId });
   const at = deps.clock.now();
-  return webhookBody(deps, () => '')(run, 'langgraph', { id: 'event', type, at });
+  return webhookBody(deps, () => '')(run, 'langgraph', { id: 'event', type, at, receiver: 'run' });
 };

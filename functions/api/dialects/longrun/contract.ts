@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import type { Contract } from '#api/contract.ts';
+import { LinkName } from '#core/approval/approval-link.ts';
+import { ApprovalLinks } from '#core/approval/approval-links.ts';
 import { RunFailureCode, RunStatus } from '#core/run/run.ts';
 import { AgentId, SessionId } from '#core/tenant/ids.ts';
 import { ApprovalView, approvalsContract, DecisionRequest } from './approvals-contract.ts';
 import { RunId } from './run-id.ts';
+import { scheduleContract } from './schedule-contract.ts';
 import { webhookContract } from './webhook-contract.ts';
 
 /** Longrun's own paths: what none of the published dialects has. */
@@ -23,6 +26,8 @@ export const RunView = z.object({
   createdAt: z.string(),
   startedAt: z.string().nullable(),
   completedAt: z.string().nullable(),
+  /** The firing that it is. */
+  schedule: z.object({ id: z.string(), firedFor: z.string() }).optional(),
   usage: z.object({ inputTokens: z.number(), outputTokens: z.number() }),
   /** The run that it does again, and after how many of its steps it goes on. */
   origin: z.object({ runId: z.string(), step: z.number() }).optional(),
@@ -99,6 +104,15 @@ const RetryFilter = z.strictObject({
   cursor: z.guid().optional(),
 });
 
+/** Links that let somebody without a credential decide on what a run waits with. */
+export const ApprovalLinkView = z.object({
+  approvalId: z.string(),
+  /** How the decision is known. */
+  by: z.string(),
+  expiresAt: z.string(),
+  links: ApprovalLinks,
+});
+
 const ListQuery = z.object({
   agentId: AgentId.optional(),
   sessionId: SessionId.optional(),
@@ -162,6 +176,14 @@ export const longrunContract = {
     status: 200,
     response: RunDetail,
   },
+  makeApprovalLink: {
+    method: 'POST',
+    path: '/api/runs/{runId}/approval-link',
+    params: z.object({ runId: RunId }),
+    body: z.object({ name: LinkName }),
+    status: 200,
+    response: ApprovalLinkView,
+  },
   retryRun: {
     method: 'POST',
     path: '/api/runs/{runId}/retry',
@@ -204,5 +226,6 @@ export const longrunContract = {
     long: true,
   },
   ...approvalsContract,
+  ...scheduleContract,
   ...webhookContract,
 } as const satisfies Contract;

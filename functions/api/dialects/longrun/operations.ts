@@ -1,17 +1,19 @@
 import type { Operations } from '#api/contract.ts';
+import type { DescribeApi } from '#api/describe-api.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
 import { followReply, parseLastEventId } from '#api/follow-reply.ts';
-import type { DescribeApi } from '#api/open-api.ts';
 import { decideApproval } from '#core/approval/decide-approval.ts';
 import { listRuns } from '#core/run/list-runs.ts';
 import { retryRun } from '#core/run/retry-run.ts';
 import { retryRuns } from '#core/run/retry-runs.ts';
 import { getRun } from '#core/run/run-repository.ts';
 import { getToolCall, runToolCalls } from '#core/run/tool-calls.ts';
+import { toApprovalLinkView } from './approval-link-view.ts';
 import { approvalsOperations } from './approvals-operations.ts';
 import type { longrunContract } from './contract.ts';
 import { firstPage, firstPageHeaders } from './first-page.ts';
 import { rawEvents } from './raw-events.ts';
+import { scheduleOperations } from './schedule-operations.ts';
 import { toCallView, toListedCall } from './tool-call-views.ts';
 import { toDetail, toView } from './views.ts';
 import { webhookOperations } from './webhook-operations.ts';
@@ -20,11 +22,12 @@ export const longrunOperations = (
   deps: DialectDeps,
   describeApi: DescribeApi,
 ): Operations<typeof longrunContract> => ({
+  ...scheduleOperations(deps),
   ...webhookOperations(deps),
 
   firstPage: async () => ({ body: await firstPage(), headers: firstPageHeaders }),
 
-  describeLongrun: async ({ baseUrl }) => ({ body: describeApi(baseUrl) }),
+  describeLongrun: async ({ baseUrl }) => ({ body: await describeApi(baseUrl) }),
 
   health: async () => ({ body: { status: 'healthy', store: 'durable', executor_stats: {} } }),
 
@@ -53,6 +56,11 @@ export const longrunOperations = (
       body: await toDetail(deps, run, baseUrl),
       ...(replayed ? { headers: { 'idempotency-replayed': 'true' } } : {}),
     };
+  },
+
+  makeApprovalLink: async ({ params, body, principal, baseUrl }) => {
+    const run = await getRun(deps, { orgId: principal.orgId, runId: params.runId });
+    return { body: await toApprovalLinkView(deps, run, body.name, baseUrl) };
   },
 
   retryRun: async ({ params, body, principal, idempotency, baseUrl }) => {

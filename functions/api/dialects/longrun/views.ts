@@ -66,6 +66,9 @@ export function toView(deps: ViewDeps, run: Run, baseUrl: string): z.input<typeo
     createdAt: iso(run.createdAt),
     startedAt: 'startedAt' in run && run.startedAt !== null ? iso(run.startedAt) : null,
     completedAt: 'completedAt' in run ? iso(run.completedAt) : null,
+    ...(run.schedule
+      ? { schedule: { id: run.schedule.id, firedFor: iso(run.schedule.firedFor) } }
+      : {}),
     usage: run.usage,
     ...(run.origin ? { origin: run.origin } : {}),
     ...(run.status === 'PAUSED' ? { pendingApproval: toApproval(run.pendingApproval) } : {}),

@@ -1,9 +1,25 @@
+import type { ViewDeps } from '#api/dialect-deps.ts';
 import type { WebhookBodyBuilder } from '#api/webhook-body-builder.ts';
+import { approvalLinks } from '#core/approval/approval-link.ts';
+import type { Run } from '#core/run/run.ts';
+import type { ToldEvent } from '#core/webhook/deliver.ts';
 import { toDetail } from './views.ts';
 
-/** What happened, and the run as it is now. */
-export const longrunWebhook: WebhookBodyBuilder = async (deps, run, event, baseUrl) => ({
-  type: event.type,
-  timestamp: new Date(event.at).toISOString(),
-  data: await toDetail(deps, run, baseUrl),
-});
+/** What happened, and the run as it is now; where it asks, links by which the receiver decides. */
+export const longrunWebhook: WebhookBodyBuilder = async (deps, run, event, baseUrl) => {
+  const links = await linksOf(deps, run, event, baseUrl);
+  return {
+    type: event.type,
+    timestamp: new Date(event.at).toISOString(),
+    data: await toDetail(deps, run, baseUrl),
+    ...(links ? { links } : {}),
+  };
+};
+
+async function linksOf(deps: ViewDeps, run: Run, { type, receiver }: ToldEvent, baseUrl: string) {
+  const asks = type === 'approval.requested' || type === 'approval.reminder';
+  if (!asks || run.status !== 'PAUSED') return undefined;
+  const { approvalId } = run.pendingApproval;
+  const approval = { orgId: run.orgId, approvalId, name: `webhook:${receiver}` };
+  return approvalLinks(deps, baseUrl, approval);
+}

@@ -1,6 +1,6 @@
 import type { Operations } from '#api/contract.ts';
+import type { DescribeApi } from '#api/describe-api.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
-import type { DescribeApi } from '#api/open-api.ts';
 import { approvalsOperations } from './approvals/operations.ts';
 import type { operativusContract } from './contract.ts';
 import { runsOperations } from './runs/operations.ts';

@@ -1,7 +1,7 @@
 import { ApiError } from '#api/api-error.ts';
 import type { Operations } from '#api/contract.ts';
+import type { DescribeApi } from '#api/describe-api.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
-import type { DescribeApi } from '#api/open-api.ts';
 import type { AgentCard } from '#core/run/agents.ts';
 import { RunError } from '#core/run/run-error.ts';
 import { logIn } from '#core/tenant/log-in.ts';
@@ -62,7 +62,7 @@ export const serviceOperations = (
 
   serviceHealth: async () => ({ body: { status: 'UP' } }),
 
-  describeApi: async ({ baseUrl }) => ({ body: describeApi(baseUrl) }),
+  describeApi: async ({ baseUrl }) => ({ body: await describeApi(baseUrl) }),
 });
 
 const toAgent = ({ id, name, description, model, instructions, tools }: AgentCard) => ({
