@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { type ServiceProcess, startService } from '../conformance/service-process.ts';
-import { EmulatorUnavailable, installEmulator } from '../emulator/install-emulator.ts';
+import { installEmulator } from '../emulator/install-emulator.ts';
+import { PythonUnavailable } from '../python/install-packages.ts';
 import { runCommand } from './command.ts';
 
 /*
@@ -91,7 +92,7 @@ describe('the client in Python', () => {
     try {
       python = await installEmulator();
     } catch (error) {
-      if (isCi || !(error instanceof EmulatorUnavailable)) throw error;
+      if (isCi || !(error instanceof PythonUnavailable)) throw error;
       why = error.message;
     }
   }, 400_000);

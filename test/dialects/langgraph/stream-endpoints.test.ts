@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { anAgent, workingAgent } from '../../builders/an-agent.ts';
 import type { Reply } from '../../builders/an-api.ts';
 import { aLangGraph, aThreadId, human, type LangGraph, noSuchId } from './a-langgraph.ts';
@@ -176,6 +177,22 @@ describe('a stream that is joined', () => {
 
     expect(eventsOf(reply)).toEqual(['error']);
   });
+});
+
+it('has the answer as data in the end, of an agent that declares a shape for it', async () => {
+  const scores = anAgent({
+    id: 'worker',
+    output: z.object({ score: z.number() }),
+    script: () => ({ json: { score: 7 } }),
+  });
+  const graph = await aThread([scores]);
+
+  const reply = await stream(graph, `${runs}/stream`);
+  const { values } = await graph.getThread(aThreadId);
+
+  const last = framesIn(reply.text).at(-1);
+  expect(last).toMatchObject({ event: 'values', data: { structured_response: { score: 7 } } });
+  expect(last?.data).toEqual(values);
 });
 
 it('ends with an error where the run fails', async () => {
