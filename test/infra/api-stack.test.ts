@@ -63,6 +63,7 @@ describe('routes that wait or stream', () => {
       'GET /api/tasks/{task_id}/progress',
       'GET /api/v1/runs/{runId}/events',
       'GET /api/v1/runs/{runId}/stream',
+      'GET /runs/{runId}/stream',
       'GET /threads/{threadId}/runs/{runId}/join',
       'GET /threads/{threadId}/runs/{runId}/stream',
       'POST /api/agents/{agentId}/runs',
