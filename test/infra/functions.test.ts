@@ -38,7 +38,7 @@ const ofApi = [
 const variables: Readonly<Record<string, readonly string[]>> = {
   Api: [...ofStore, ...ofRuns, ...ofApi],
   Stream: [...ofStore, ...ofRuns, ...ofApi],
-  Dispatch: [...ofStore, ...ofRuns, 'RUN_QUEUE_URL', 'STATE_MACHINE_ARN'],
+  Dispatch: [...[...ofStore, ...ofRuns, 'BLOB_BUCKET_NAME', 'RUN_QUEUE_URL'], 'STATE_MACHINE_ARN'],
   Segment: [...ofStore, ...ofRuns, 'BLOB_BUCKET_NAME', 'RUN_QUEUE_URL', 'DATA_DIR'],
   RegisterPause: [...ofStore, 'STATE_MACHINE_ARN'],
   ExpirePause: [...ofStore, ...ofRuns, 'RUN_QUEUE_URL'],
