@@ -1,16 +1,27 @@
 import * as z from 'zod';
 import type { DialectDeps } from '#api/dialect-deps.ts';
+import type { IdempotencyClaim } from '#core/idempotency/idempotency.ts';
 import type { AgentCard, RunOptions } from '#core/run/agents.ts';
 import { invalidInput } from '#core/run/run-error.ts';
 import type { SubmitRunCommand } from '#core/run/submit-run.ts';
 import { checkpointTree } from '#core/session/checkpoints.ts';
 import type { SessionEntry } from '#core/session/enter-session.ts';
 import { checkpointNotFound } from '#core/session/session-error.ts';
+import type { Principal } from '#core/tenant/principal.ts';
 import { checkpointIdOf } from './checkpoint-id.ts';
 import { readInput } from './input.ts';
 import { keepRequest } from './kept-request.ts';
 import type { RunRequest } from './runs-contract.ts';
-import type { StartRequest } from './start-request.ts';
+
+export interface StartRequest {
+  /** @default - a thread of its own */
+  readonly threadId: string | undefined;
+  readonly body: RunRequest;
+  readonly principal: Principal;
+  readonly idempotency: IdempotencyClaim | undefined;
+  /** Whether its caller waits: it is started at once, where its turn and a slot are there. */
+  readonly isAwaited: boolean;
+}
 
 /** How long what a run without a thread has left can still be read, by whoever waited for it. */
 const statelessSeconds = 300;

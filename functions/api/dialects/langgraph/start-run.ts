@@ -14,8 +14,7 @@ import type { Principal } from '#core/tenant/principal.ts';
 import { findAssistant } from './assistants.ts';
 import { keepRequest } from './kept-request.ts';
 import { readResume } from './resume-decision.ts';
-import { commandOf } from './run-command.ts';
-import type { StartRequest } from './start-request.ts';
+import { commandOf, type StartRequest } from './run-command.ts';
 import { pausedRun } from './thread-views.ts';
 import { findWireRun, firstLeg, type WireRun } from './wire-run.ts';
 
