@@ -5,27 +5,21 @@ import { ApiError } from './api-error.ts';
 import type { ApiEvent, ApiResult } from './api-event.ts';
 import { type BindDeps, bind, failure } from './bind.ts';
 import { contracts } from './contracts.ts';
-import { lazyDescription } from './describe-api.ts';
+import { type DescribeApi, lazyDescription } from './describe-api.ts';
 import type { DialectDeps } from './dialect-deps.ts';
 import { approvalPageContract } from './dialects/approval-page/contract.ts';
 import { encodePageError } from './dialects/approval-page/errors.ts';
-import { approvalPageOperations } from './dialects/approval-page/operations.ts';
 import { backgroundTasksContract } from './dialects/background-tasks/contract.ts';
 import { encodeBackgroundTasksError } from './dialects/background-tasks/errors.ts';
-import { backgroundTasksOperations } from './dialects/background-tasks/operations.ts';
 import { langgraphContract } from './dialects/langgraph/contract.ts';
 import { encodeLangGraphError } from './dialects/langgraph/errors.ts';
 import { notServedContract, notServedOperations } from './dialects/langgraph/not-served.ts';
-import { langgraphOperations } from './dialects/langgraph/operations.ts';
 import { longrunContract } from './dialects/longrun/contract.ts';
 import { encodeLongrunError } from './dialects/longrun/errors.ts';
-import { longrunOperations } from './dialects/longrun/operations.ts';
 import { operativusContract } from './dialects/operativus/contract.ts';
 import { encodeOperativusError } from './dialects/operativus/errors.ts';
-import { operativusOperations } from './dialects/operativus/operations.ts';
 import { praisonaiContract } from './dialects/praisonai/contract.ts';
 import { encodePraisonaiError } from './dialects/praisonai/errors.ts';
-import { praisonaiOperations } from './dialects/praisonai/operations.ts';
 
 export type Api = (event: ApiEvent, context: Context) => Promise<ApiResult>;
 
@@ -33,23 +27,13 @@ export type Api = (event: ApiEvent, context: Context) => Promise<ApiResult>;
 export function makeApi(deps: BindDeps & DialectDeps): Api {
   const describeApi = lazyDescription(contracts);
   const routes = [
-    ...bind(
-      deps,
-      operativusContract,
-      operativusOperations(deps, describeApi),
-      encodeOperativusError,
-    ),
-    ...bind(
-      deps,
-      backgroundTasksContract,
-      backgroundTasksOperations(deps),
-      encodeBackgroundTasksError,
-    ),
-    ...bind(deps, praisonaiContract, praisonaiOperations(deps), encodePraisonaiError),
-    ...bind(deps, approvalPageContract, approvalPageOperations(deps), encodePageError),
-    ...bind(deps, longrunContract, longrunOperations(deps, describeApi), encodeLongrunError),
-    ...bind(deps, langgraphContract, langgraphOperations(deps), encodeLangGraphError),
-    ...bind(deps, notServedContract, notServedOperations, encodeLangGraphError),
+    ...bind(deps, operativusContract, operativus(deps, describeApi), encodeOperativusError),
+    ...bind(deps, backgroundTasksContract, backgroundTasks(deps), encodeBackgroundTasksError),
+    ...bind(deps, praisonaiContract, praisonai(deps), encodePraisonaiError),
+    ...bind(deps, approvalPageContract, approvalPage(deps), encodePageError),
+    ...bind(deps, longrunContract, longrun(deps, describeApi), encodeLongrunError),
+    ...bind(deps, langgraphContract, langgraph(deps), encodeLangGraphError),
+    ...bind(deps, notServedContract, () => notServedOperations, encodeLangGraphError),
   ];
   // Waiting has a limit of its own, with an answer of its own.
   const handler = middy<ApiEvent, ApiResult>({ timeoutEarlyInMillis: 0 })
@@ -58,6 +42,36 @@ export function makeApi(deps: BindDeps & DialectDeps): Api {
       request.response = failure(deps, request.error, encoderOf(request.event));
     });
   return (event, context) => handler(event, context);
+}
+
+const operativus = (deps: DialectDeps, describe: DescribeApi) =>
+  once(async () =>
+    (await import('./dialects/operativus/operations.ts')).operativusOperations(deps, describe),
+  );
+const backgroundTasks = (deps: DialectDeps) =>
+  once(async () =>
+    (await import('./dialects/background-tasks/operations.ts')).backgroundTasksOperations(deps),
+  );
+const praisonai = (deps: DialectDeps) =>
+  once(async () => (await import('./dialects/praisonai/operations.ts')).praisonaiOperations(deps));
+const approvalPage = (deps: DialectDeps) =>
+  once(async () =>
+    (await import('./dialects/approval-page/operations.ts')).approvalPageOperations(deps),
+  );
+const longrun = (deps: DialectDeps, describe: DescribeApi) =>
+  once(async () =>
+    (await import('./dialects/longrun/operations.ts')).longrunOperations(deps, describe),
+  );
+const langgraph = (deps: DialectDeps) =>
+  once(async () => (await import('./dialects/langgraph/operations.ts')).langgraphOperations(deps));
+
+/** Most callers of a deployment speak one dialect: each is loaded when it is first spoken. */
+function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
+  let loaded: Promise<Value> | undefined;
+  return () => {
+    loaded ??= load();
+    return loaded;
+  };
 }
 
 /** Of a path that no dialect has, in the words of the one that has paths like it. */

@@ -21,11 +21,14 @@ export interface BindDeps extends Pick<RunDeps, 'log'> {
 
 type AnyOperation = (request: OperationRequest) => Promise<OperationReply<unknown>>;
 
-/** Turns a dialect into routes that authenticate, parse, call, and encode. */
+/**
+ * Turns a dialect into routes that authenticate, parse, call, and encode.
+ * @param load asked at each request: a function that starts need not load what nobody calls
+ */
 export function bind<C extends Contract>(
   deps: BindDeps,
   contract: C,
-  operations: Operations<C>,
+  load: () => Operations<C> | Promise<Operations<C>>,
   encodeError: ErrorEncoder,
 ): Route<ApiEvent, ApiResult>[] {
   return Object.entries(contract).map(([name, operation]) => ({
@@ -33,6 +36,7 @@ export function bind<C extends Contract>(
     path: operation.path,
     handler: async (event: ApiEvent) => {
       try {
+        const operations = await load();
         // The contract's types tie the two together; by name they are found here.
         return await serve(deps, operation, operations[name] as unknown as AnyOperation, event);
       } catch (error) {

@@ -190,6 +190,18 @@ describe('a run that asks a person', () => {
     expect((await graph.getThread(aThreadId)).status).toBe('interrupted');
   });
 
+  it('is answered once for one idempotency key, when nothing waits for an answer any more too', async () => {
+    const { graph, effects } = await anInterruptedThread();
+    const sent = { headers: { 'idempotency-key': 'answer' } };
+
+    const first = await graph.run(aThreadId, { command: { resume: true } }, sent);
+    await graph.join(aThreadId, first.run_id);
+    const second = await graph.run(aThreadId, { command: { resume: true } }, sent);
+
+    expect(second).toMatchObject({ run_id: first.run_id, status: 'success' });
+    expect(effects).toHaveLength(1);
+  });
+
   it('gives way to a new message, and its call is never made', async () => {
     const { graph, run, effects } = await anInterruptedThread();
 
