@@ -2,9 +2,11 @@ import { EmbeddedRuntime } from '#adapters/embedded/embedded-runtime.ts';
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
 import type { RuntimeParts } from '#adapters/embedded/runtime-parts.ts';
 import type { ToolContext } from '#agent/define-agent.ts';
-import type { RunStatusChanged } from '#core/outbox/run-bus.ts';
+import type { OutboxEvent } from '#core/outbox/outbox-event.ts';
+import type { RunStatusChanged } from '#core/outbox/run-status-changed.ts';
 import type { Run } from '#core/run/run.ts';
 import { sweep } from '#core/run/sweep.ts';
+import { isStatusChange } from '../builders/a-bus.ts';
 import { aClock } from '../builders/a-clock.ts';
 import { Activity, counted } from '../builders/activity.ts';
 import { type Effect, workingAgent } from '../builders/an-agent.ts';
@@ -89,12 +91,13 @@ export class ChaosWorld {
     if (seconds) await this.clock.sleep(seconds * 1000, signal);
   }
 
-  #publish(changes: readonly RunStatusChanged[]) {
-    const taken = changes.filter(() => !this.faults.chance(0.2));
+  #publish(events: readonly OutboxEvent[]) {
+    const taken = events.filter(() => !this.faults.chance(0.2));
     const publish = async () => {
-      this.told.push(...taken);
-      for (const change of taken) this.onTold(change);
-      return changes.filter((change) => !taken.includes(change));
+      const changes = taken.filter(isStatusChange);
+      this.told.push(...changes);
+      for (const change of changes) this.onTold(change);
+      return events.filter((event) => !taken.includes(event));
     };
     return this.faults.call(publish, { unreached: 0.1, unanswered: 0.1 });
   }

@@ -1,5 +1,5 @@
 import { decideApproval } from '#core/approval/decide-approval.ts';
-import type { RunStatusChanged } from '#core/outbox/run-bus.ts';
+import type { RunStatusChanged } from '#core/outbox/run-status-changed.ts';
 import { cancelRun } from '#core/run/cancel-run.ts';
 import type { Run } from '#core/run/run.ts';
 import { RunError } from '#core/run/run-error.ts';

@@ -84,6 +84,23 @@ describe('publishing rows', () => {
     expect(await outboxRows(engine, run)).toMatchObject([{ value: { status: 'RUNNING' } }]);
   });
 
+  it('understands rows from before they said what they are', async () => {
+    const engine = await aDeafEngine();
+    const run = await aQueuedRun(engine);
+    const { store } = engine.deps;
+    const bus = aBus();
+    const rows = (await outboxRows(engine, run)).map(({ value, ...row }) => {
+      const { type: _, schemaVersion: __, ...old } = value;
+      return { ...row, value: old };
+    });
+
+    const left = await publishOutbox({ store, bus }, rows);
+
+    expect(left).toEqual([]);
+    expect(bus.told).toMatchObject([{ runId: run.id, status: 'QUEUED', schemaVersion: 1 }]);
+    expect(await outboxOf(engine, run)).toEqual([]);
+  });
+
   it('does no harm to rows that somebody else has published meanwhile', async () => {
     const engine = await aDeafEngine();
     const run = await aRunningRun(engine);

@@ -105,10 +105,41 @@ describe('of a run that', () => {
     const { id: runId, orgId, userId, agentId, sessionId, createdAt: at } = run;
     await vi.waitFor(() => expect(bus.told).toHaveLength(3));
     expect(bus.told.find(({ seq }) => seq === 1)).toEqual({
+      type: 'Agent Run Status Changed',
+      schemaVersion: 1,
       ...{ runId, orgId, userId, agentId, sessionId, at, seq: 1 },
       previousStatus: null,
       status: 'QUEUED',
     });
+  });
+
+  it('asks for a decision, both are told: without the arguments', async () => {
+    const { bus, engine } = await anAnnouncingEngine();
+    const run = await engine.reach(
+      await engine.submit({ agentId: 'worker', message: 'guarded' }),
+      paused,
+    );
+    if (run.status !== 'PAUSED') throw new Error('not paused');
+
+    await approve(engine, run);
+    const ended = await engine.reach(run, hasEnded);
+
+    const { id: runId, orgId, agentId, pendingApproval } = run;
+    const { approvalId, tool, requestedAt, expiresAt } = pendingApproval;
+    const of = { schemaVersion: 1, orgId, runId, agentId, approvalId };
+    await vi.waitFor(() => expect(bus.others).toHaveLength(2));
+    const [requested, decided] = bus.others.toSorted((a, b) => a.seq - b.seq);
+    const seq = expect.any(Number);
+    expect(requested).toEqual({
+      ...{ type: 'Approval Requested', ...of, tool, requestedAt, expiresAt, seq },
+    });
+    const decision = { decision: 'APPROVE', by: 'ann', at: expect.any(Number), seq };
+    expect(decided).toEqual({ type: 'Approval Decided', ...of, ...decision });
+    const events = await allEvents(engine.deps, ended);
+    expect([requested, decided].map((event) => event && events[event.seq - 1]?.type)).toEqual([
+      'approval.requested',
+      'approval.decided',
+    ]);
   });
 
   it('nobody is told of, nothing is kept either', async () => {

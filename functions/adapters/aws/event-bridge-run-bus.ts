@@ -1,5 +1,6 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { RunBus, RunStatusChanged } from '#core/outbox/run-bus.ts';
+import { type OutboxEvent, timeOf } from '#core/outbox/outbox-event.ts';
+import type { RunBus } from '#core/outbox/run-bus.ts';
 
 interface Options {
   readonly client: EventBridgeClient;
@@ -8,7 +9,7 @@ interface Options {
 
 const entriesPerRequest = 10;
 
-/** Puts `Agent Run Status Changed` on an event bus. */
+/** Puts events on an event bus, each under its type. */
 export class EventBridgeRunBus implements RunBus {
   readonly #client: EventBridgeClient;
   readonly #busName: string;
@@ -18,25 +19,31 @@ export class EventBridgeRunBus implements RunBus {
     this.#busName = busName;
   }
 
-  async publish(changes: readonly RunStatusChanged[]): Promise<readonly RunStatusChanged[]> {
-    const left: RunStatusChanged[] = [];
-    for (let i = 0; i < changes.length; i += entriesPerRequest)
-      left.push(...(await this.#put(changes.slice(i, i + entriesPerRequest))));
+  async publish(events: readonly OutboxEvent[]): Promise<readonly OutboxEvent[]> {
+    const left: OutboxEvent[] = [];
+    for (let i = 0; i < events.length; i += entriesPerRequest)
+      left.push(...(await this.#put(events.slice(i, i + entriesPerRequest))));
     return left;
   }
 
-  async #put(changes: readonly RunStatusChanged[]): Promise<RunStatusChanged[]> {
+  async #put(events: readonly OutboxEvent[]): Promise<OutboxEvent[]> {
     const { Entries: entries = [] } = await this.#client.send(
       new PutEventsCommand({
-        Entries: changes.map((change) => ({
+        Entries: events.map((event) => ({
           EventBusName: this.#busName,
           Source: 'longrun',
-          DetailType: 'Agent Run Status Changed',
-          Time: new Date(change.at),
-          Detail: JSON.stringify({ ...change, at: new Date(change.at).toISOString() }),
+          DetailType: event.type,
+          Time: new Date(timeOf(event)),
+          Detail: toDetail(event),
         })),
       }),
     );
-    return changes.filter((_, i) => entries[i]?.EventId === undefined);
+    return events.filter((_, i) => entries[i]?.EventId === undefined);
   }
 }
+
+/** Times are in ISO 8601 outside, whatever the event. */
+const toDetail = ({ type: _, ...detail }: OutboxEvent) =>
+  JSON.stringify(detail, (name, value: unknown) =>
+    typeof value === 'number' && /^at$|At$/.test(name) ? new Date(value).toISOString() : value,
+  );

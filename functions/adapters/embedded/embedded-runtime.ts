@@ -80,7 +80,7 @@ export class EmbeddedRuntime {
     const watch = new InProcessRunWatch();
     const store = new SqliteItemStore(this.#database, (keys) => {
       watch.changed(keys);
-      if (options.bus) this.#announce(keys.filter(isOutboxKey));
+      this.#announce(keys.filter(isOutboxKey));
     });
     this.#store = store;
     this.tally = new SqliteRunTally(this.#database);
@@ -152,9 +152,9 @@ export class EmbeddedRuntime {
     }
   }
 
-  /** Whatever goes wrong here the sweeper does again. */
+  /** Whatever goes wrong here the sweeper does again, and at the start what was written before. */
   #announce(keys: readonly Key[]): void {
-    if (keys.length === 0) return;
+    if (keys.length === 0 || !this.#sweeping) return;
     const { store, log } = this.deps;
     store
       .getMany(keys)

@@ -30,6 +30,11 @@ export interface RunSettings {
   readonly idempotencySeconds: number;
   /** Whether changes of status are told to a bus; else they are only logged. */
   readonly announces: boolean;
+  /**
+   * Whether a tenant may have receivers of webhooks, beside a run's own. A `false` is never wrong,
+   * and nothing is kept for them then; asked at every change of a run.
+   */
+  readonly hasListeners: (orgId: string) => boolean;
 }
 
 export const defaultSettings: RunSettings = {
@@ -41,6 +46,7 @@ export const defaultSettings: RunSettings = {
   inlineBytes: 8 * 1024,
   idempotencySeconds: 24 * 3600,
   announces: false,
+  hasListeners: () => false,
 };
 
 /** What the use cases of a run need. Each takes the part that it uses. */

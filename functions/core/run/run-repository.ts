@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { announce } from '../outbox/outbox.ts';
+import { announce } from '../outbox/announce.ts';
 import type { Item, Write } from '../store/item-store.ts';
 import { TransactionConflict } from '../store/item-store.ts';
 import {
@@ -67,11 +67,11 @@ export function newRun(
   run: Run,
   events: readonly RunEventBody[],
 ): { run: Run; writes: Write[] } {
-  const { numbered, write } = number(Run.parse(run), events, run.createdAt);
+  const { numbered, told, write } = number(Run.parse(run), events, run.createdAt);
   const writes: Write[] = [
     { put: toItem(numbered), when: { absent: true } },
     ...write,
-    ...announce(settings, null, numbered, run.createdAt),
+    ...announce(settings, null, numbered, told, run.createdAt),
   ];
   return { run: numbered, writes };
 }
@@ -111,12 +111,12 @@ async function write(deps: ChangeDeps, from: Run, change: RunChange): Promise<Ru
   if (from.status !== to.status && !nextStatuses[from.status].includes(to.status))
     throw new Error(`Run ${from.id}: ${from.status} cannot become ${to.status}`);
   const now = deps.clock.now();
-  const { numbered, write } = number(to, change.events ?? [], now);
+  const { numbered, told, write } = number(to, change.events ?? [], now);
   await deps.store.transact([
     { put: toItem(numbered), when: { equals: { version: from.version } } },
     ...write,
     ...(change.writes ?? []),
-    ...announce(deps.settings, from.status, numbered, now),
+    ...announce(deps.settings, from.status, numbered, told, now),
   ]);
   if (to.status !== from.status) deps.log(levelOf(to), `run ${to.status}`, logFields(to));
   return numbered;
@@ -138,16 +138,17 @@ const backoffMs = (attempt: number) =>
   attempt === 1 ? 0 : Math.random() * Math.min(maxBackoffMs, firstBackoffMs * 2 ** attempt);
 
 function number(run: Run, events: readonly RunEventBody[], at: number) {
-  if (events.length === 0) return { numbered: run, write: [] };
+  if (events.length === 0) return { numbered: run, told: [], write: [] };
   const progress = events.findLast((event) => event.type === 'progress')?.data ?? run.progress;
   const numbered: Run = {
     ...run,
     lastSeq: run.lastSeq + events.length,
     ...(progress === undefined ? {} : { progress }),
   };
-  const value = { events: events.map((event, i) => ({ ...event, seq: run.lastSeq + i + 1, at })) };
+  const told = events.map((event, i) => ({ ...event, seq: run.lastSeq + i + 1, at }));
+  const value = { events: told };
   const write: Write[] = [{ put: { ...eventKey(keyOf(run), numbered.lastSeq), value } }];
-  return { numbered, write };
+  return { numbered, told, write };
 }
 
 function toItem(run: Run): Item {

@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { EventBridgeRunBus } from '#adapters/aws/event-bridge-run-bus.ts';
-import type { RunStatusChanged } from '#core/outbox/run-bus.ts';
+import type { RunStatusChanged } from '#core/outbox/run-status-changed.ts';
 
 function aBusOnEventBridge() {
   const client = new EventBridgeClient({ region: 'eu-central-1' });
@@ -11,6 +11,8 @@ function aBusOnEventBridge() {
 }
 
 const aChange = (seq: number, more: Partial<RunStatusChanged> = {}): RunStatusChanged => ({
+  type: 'Agent Run Status Changed',
+  schemaVersion: 1,
   runId: '01a2014c-0000-7000-8000-000000000001',
   orgId: 'acme',
   userId: 'ann',
@@ -50,9 +52,28 @@ describe('publishing on EventBridge', () => {
       },
     ]);
     const [entry] = events.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries ?? [];
+    const { type: _, ...detail } = failed;
+    expect(JSON.parse(entry?.Detail ?? '')).toEqual({ ...detail, at: '2026-01-01T00:00:00.123Z' });
+  });
+
+  it('puts an approval under its own type, with all its times in words', async () => {
+    const { events, bus } = aBusOnEventBridge();
+    events.on(PutEventsCommand).resolves({ Entries: taken(1) });
+    const detail = {
+      ...({ schemaVersion: 1, orgId: 'acme', runId: 'r', agentId: 'echo', seq: 4 } as const),
+      ...{ approvalId: 'r-1', tool: 'send' },
+    };
+    const requestedAt = Date.parse('2026-01-01T00:00:00.123Z');
+    const expiresAt = Date.parse('2026-01-08T00:00:00.123Z');
+
+    await bus.publish([{ type: 'Approval Requested', ...detail, requestedAt, expiresAt }]);
+
+    const [entry] = events.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries ?? [];
+    expect(entry).toMatchObject({ DetailType: 'Approval Requested', Time: new Date(requestedAt) });
     expect(JSON.parse(entry?.Detail ?? '')).toEqual({
-      ...failed,
-      at: '2026-01-01T00:00:00.123Z',
+      ...detail,
+      requestedAt: '2026-01-01T00:00:00.123Z',
+      expiresAt: '2026-01-08T00:00:00.123Z',
     });
   });
 

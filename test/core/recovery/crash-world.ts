@@ -6,13 +6,15 @@ import { SqliteItemStore } from '#adapters/embedded/sqlite-item-store.ts';
 import { SqliteRunWorkflow } from '#adapters/embedded/sqlite-run-workflow.ts';
 import type { ToolApproval, ToolContext } from '#agent/define-agent.ts';
 import { publishOutbox } from '#core/outbox/outbox.ts';
-import type { RunBus, RunStatusChanged } from '#core/outbox/run-bus.ts';
+import type { RunBus } from '#core/outbox/run-bus.ts';
+import type { RunStatusChanged } from '#core/outbox/run-status-changed.ts';
 import { defaultSettings, type RunSettings } from '#core/run/deps.ts';
 import { dispatchRun } from '#core/run/dispatch-run.ts';
 import { type ExecutionEnd, executionName, type RunExecution } from '#core/run/run-workflow.ts';
 import { sweep } from '#core/run/sweep.ts';
 import type { Key } from '#core/store/item-store.ts';
 import { isOutboxKey, type RunKey } from '#core/store/keys.ts';
+import { isStatusChange } from '../../builders/a-bus.ts';
 import { aClock } from '../../builders/a-clock.ts';
 import { Activity } from '../../builders/activity.ts';
 import type { Effect } from '../../builders/an-agent.ts';
@@ -46,8 +48,8 @@ export class CrashWorld implements Surroundings {
   readonly effects: Effect[] = [];
   readonly told: RunStatusChanged[] = [];
   readonly bus: RunBus = {
-    publish: async (changes) => {
-      this.told.push(...changes);
+    publish: async (events) => {
+      this.told.push(...events.filter(isStatusChange));
       return [];
     },
   };

@@ -26,7 +26,11 @@ export async function listenToTheBus() {
   const { Attributes: attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
   );
-  const rule = { Name: name, EventBusName: busName, EventPattern: '{"source":["longrun"]}' };
+  const pattern = JSON.stringify({
+    source: ['longrun'],
+    'detail-type': ['Agent Run Status Changed'],
+  });
+  const rule = { Name: name, EventBusName: busName, EventPattern: pattern };
   await bus.send(new PutRuleCommand(rule));
   await bus.send(
     new PutTargetsCommand({

@@ -1,0 +1,16 @@
+import * as z from 'zod';
+import { ApprovalDecided } from './approval-decided.ts';
+import { ApprovalRequested } from './approval-requested.ts';
+import { RunStatusChanged } from './run-status-changed.ts';
+
+/** What the world outside may be told. Each has a file, a version of its own and the organisation. */
+export const OutboxEvent = z.discriminatedUnion('type', [
+  RunStatusChanged,
+  ApprovalRequested,
+  ApprovalDecided,
+]);
+export type OutboxEvent = z.infer<typeof OutboxEvent>;
+
+/** When it happened, in epoch milliseconds. */
+export const timeOf = (event: OutboxEvent): number =>
+  event.type === 'Approval Requested' ? event.requestedAt : event.at;
