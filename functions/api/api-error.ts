@@ -38,6 +38,8 @@ export const statusByCode = {
   idempotency_key_reused: 409,
   payload_too_large: 413,
   forbidden_organisation: 403,
+  rate_limited: 429,
+  queue_full: 429,
   unauthorized: 401,
   malformed_json: 400,
   invalid_request: 400,

@@ -1,5 +1,6 @@
 import type { Route } from '@middy/http-router';
 import type { RunDeps } from '#core/run/deps.ts';
+import type { RunError } from '#core/run/run-error.ts';
 import { ApiError, type ErrorEncoder, isCallersError, statusByCode } from './api-error.ts';
 import { type ApiEvent, type ApiResult, baseUrlOf, headerOf } from './api-event.ts';
 import type { Authenticate } from './authenticate.ts';
@@ -97,6 +98,12 @@ function logBug(deps: Pick<BindDeps, 'log'>, error: unknown): void {
 const isStream = (body: unknown): body is AsyncIterable<string> =>
   typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 
+function headersOf(error: RunError | ApiError): Readonly<Record<string, string>> {
+  if (error instanceof ApiError) return error.headers;
+  const { retryAfterSeconds } = error.details;
+  return retryAfterSeconds === undefined ? {} : { 'retry-after': `${retryAfterSeconds}` };
+}
+
 /** What the caller can act on in the dialect's words; anything else is a bug of ours, and logged. */
 export function failure(
   deps: Pick<BindDeps, 'log'>,
@@ -112,7 +119,7 @@ export function failure(
     statusCode: status,
     headers: {
       'content-type': contentType,
-      ...(known instanceof ApiError ? known.headers : {}),
+      ...headersOf(known),
     },
     body: JSON.stringify(body),
   };

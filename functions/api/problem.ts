@@ -15,6 +15,8 @@ const problems = {
   idempotency_key_reused: ['idempotency-key-reused', 'Idempotency key used for another request'],
   payload_too_large: ['payload-too-large', 'Request too large'],
   forbidden_organisation: ['forbidden', 'Forbidden'],
+  rate_limited: ['too-many-requests', 'Too many requests'],
+  queue_full: ['too-many-requests', 'Too many runs are queued'],
   unauthorized: ['unauthorized', 'Unauthorized'],
   method_not_allowed: ['method-not-allowed', 'Method not allowed'],
   internal_error: ['internal-error', 'Internal error'],

@@ -15,6 +15,8 @@ const runErrors = {
   idempotency_key_reused: [409, 'idempotency-key-reused'],
   payload_too_large: [413, 'payload-too-large'],
   forbidden_organisation: [403, 'forbidden'],
+  rate_limited: [429, 'too-many-requests'],
+  queue_full: [429, 'too-many-requests'],
 } satisfies Record<RunErrorCode, [number, string]>;
 
 const apiErrors = {

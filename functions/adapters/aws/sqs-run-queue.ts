@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { systemClock } from '#adapters/system-clock.ts';
 import type { Clock } from '#core/run/deps.ts';
-import type { RunQueue } from '#core/run/run-queue.ts';
+import { type RunQueue, type RunRing, ringGroup } from '#core/run/run-queue.ts';
 import type { RunKey } from '#core/store/keys.ts';
 import { backoffMs } from './backoff.ts';
 import { QueueMessage } from './queue-message.ts';
@@ -21,7 +21,10 @@ interface Options {
 const messagesPerRequest = 10;
 const maxAttempts = 4;
 
-/** A standard queue that is fair to its groups, the organisations: none waits behind another's burst. */
+/**
+ * A standard queue that is fair to its groups, each an organisation or its runs of low priority: none
+ * waits behind another's burst.
+ */
 export class SqsRunQueue implements RunQueue {
   readonly #client: SQSClient;
   readonly #queueUrl: string;
@@ -34,7 +37,7 @@ export class SqsRunQueue implements RunQueue {
   }
 
   /** @throws Error naming the runs whose messages the queue did not take; it has the others */
-  async send(messages: readonly RunKey[]): Promise<void> {
+  async send(messages: readonly RunRing[]): Promise<void> {
     const batches: Promise<string[]>[] = [];
     for (let i = 0; i < messages.length; i += messagesPerRequest)
       batches.push(this.#sendBatch(messages.slice(i, i + messagesPerRequest)));
@@ -43,7 +46,7 @@ export class SqsRunQueue implements RunQueue {
   }
 
   /** @returns what was refused, and why */
-  async #sendBatch(messages: readonly RunKey[]): Promise<string[]> {
+  async #sendBatch(messages: readonly RunRing[]): Promise<string[]> {
     const refused: BatchResultErrorEntry[] = [];
     let entries = messages.map(toEntry);
     for (let attempt = 1; entries.length > 0; attempt += 1) {
@@ -60,10 +63,10 @@ export class SqsRunQueue implements RunQueue {
   }
 }
 
-const toEntry = ({ runId, orgId }: RunKey, i: number): SendMessageBatchRequestEntry => ({
+const toEntry = (ring: RunRing, i: number): SendMessageBatchRequestEntry => ({
   Id: `${i}`,
-  MessageBody: QueueMessage.encode({ runId, orgId }),
-  MessageGroupId: orgId,
+  MessageBody: QueueMessage.encode({ runId: ring.runId, orgId: ring.orgId }),
+  MessageGroupId: ringGroup(ring),
 });
 
 const describe = ({ Id, Code, Message }: BatchResultErrorEntry, messages: readonly RunKey[]) =>

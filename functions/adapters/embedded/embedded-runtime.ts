@@ -53,7 +53,7 @@ export interface EmbeddedRuntimeOptions {
   readonly decorate?: (parts: RuntimeParts) => RuntimeParts;
 }
 
-export type EmbeddedDeps = RunDeps & SegmentDeps & SweepDeps;
+export type EmbeddedDeps = RunDeps & SegmentDeps & SweepDeps & { readonly tally: RunTally };
 
 /** The whole engine in this process: store, queue, workflow and sweeper over one SQLite database. */
 export class EmbeddedRuntime {
@@ -97,6 +97,7 @@ export class EmbeddedRuntime {
     this.deps = {
       ...parts,
       blobs,
+      tally: this.tally,
       watch,
       agents,
       clock,

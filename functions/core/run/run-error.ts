@@ -8,7 +8,9 @@ export type RunErrorCode =
   | 'run_state_conflict'
   | 'idempotency_key_reused'
   | 'payload_too_large'
-  | 'forbidden_organisation';
+  | 'forbidden_organisation'
+  | 'rate_limited'
+  | 'queue_full';
 
 export interface FieldError {
   /** Path as the caller wrote it, for example `media[0].type`. */
@@ -23,6 +25,8 @@ export interface RunErrorDetails {
   /** The decision that was first. */
   readonly decided?: { readonly decision: string; readonly by: string; readonly at: string };
   readonly fields?: readonly FieldError[];
+  /** When the same may be tried again. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** An outcome that the caller can act on. Anything else that is thrown is a bug. */

@@ -7,6 +7,7 @@ import {
   dueIndexKey,
   eventKey,
   groupIndexKey,
+  heldIndexKey,
   lastEventKey,
   type RunKey,
   runKey,
@@ -16,7 +17,7 @@ import {
   waitingIndexKey,
 } from '../store/keys.ts';
 import type { ChangeDeps, ReadDeps, RunDeps } from './deps.ts';
-import { dueAt, nextStatuses, Run } from './run.ts';
+import { dueAt, nextStatuses, Run, type RunIn } from './run.ts';
 import { RunError, runNotFound } from './run-error.ts';
 import { RunEvent, type RunEventBody } from './run-event.ts';
 import type { RunExecution } from './run-workflow.ts';
@@ -162,9 +163,15 @@ function toItem(run: Run): Item {
       session: sessionIndexKey(run, run.turn),
       due: dueIndexKey(run.id, dueAt(run)),
       ...(run.groupId === undefined ? {} : { group: groupIndexKey(key, run.groupId) }),
-      ...(run.status === 'QUEUED' && run.waitsForSlot ? { waiting: waitingIndexKey(key) } : {}),
+      ...(run.status === 'QUEUED' ? waitingIndexOf(run) : {}),
     },
   };
+}
+
+/** A run that is held waits for no slot: whoever gives one back need not ask about it. */
+function waitingIndexOf(run: RunIn<'QUEUED'>): Item['indexes'] {
+  if (run.held) return { waiting: heldIndexKey(keyOf(run), run.agentId) };
+  return run.waitsForSlot ? { waiting: waitingIndexKey(keyOf(run), run.priority) } : {};
 }
 
 const EventItem = z.object({ events: z.array(RunEvent) });

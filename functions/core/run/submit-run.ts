@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { earlierRequest, type IdempotencyClaim } from '../idempotency/idempotency.ts';
+import { admitRun } from '../queue/admit-run.ts';
 import { findSession, takeTurn } from '../session/session.ts';
 import { FilePart, mediaKey } from '../session/transcript.ts';
 import { TransactionConflict, type Write } from '../store/item-store.ts';
@@ -10,7 +11,10 @@ import { checkMetadata, checkRequest } from './check-request.ts';
 import type { RunDeps } from './deps.ts';
 import type { Run, RunMetadata, RunOrigin, RunWebhook } from './run.ts';
 import { invalidInput, RunError } from './run-error.ts';
+import type { RunPriority } from './run-priority.ts';
+import { ringFor } from './run-queue.ts';
 import { getRun, newRun } from './run-repository.ts';
+import type { RunTally } from './run-tally.ts';
 
 /** Bytes of a media input, or a place from which the agent may fetch it. */
 export type MediaInput = { readonly mediaType: string } & (
@@ -34,6 +38,8 @@ export interface SubmitRunCommand {
   readonly groupId?: string | undefined;
   /** At most 8 KB of JSON. @default - none */
   readonly metadata?: RunMetadata | undefined;
+  /** @default normal */
+  readonly priority?: RunPriority | undefined;
   /** Plain JSON for the agent: its tools read it, its model is shown it. @default - none */
   readonly context?: RunContext | undefined;
   /** Seconds that the run may work, pauses left out; its agent's limit holds too. */
@@ -55,14 +61,15 @@ export interface SubmittedRun {
 const previewCharacters = 160;
 const maxAttempts = 50;
 
-type Deps = Omit<RunDeps, 'workflow' | 'watch'>;
+/** What it takes to submit a run. */
+export type SubmitDeps = Omit<RunDeps, 'workflow' | 'watch'> & { readonly tally: RunTally };
 
 /**
  * Stores a run with its turn in the session and its idempotency record in one transaction, so that
  * a run that was acknowledged is never lost. Rings nobody.
- * @throws RunError agent_not_found, invalid_input, idempotency_key_reused
+ * @throws RunError agent_not_found, invalid_input, idempotency_key_reused, rate_limited, queue_full
  */
-export async function storeRun(deps: Deps, command: SubmitRunCommand): Promise<SubmittedRun> {
+export async function storeRun(deps: SubmitDeps, command: SubmitRunCommand): Promise<SubmittedRun> {
   const agent = findAgent(deps, command);
   const runId = deps.newId();
   const sessionId = command.sessionId ?? deps.newId();
@@ -79,6 +86,7 @@ export async function storeRun(deps: Deps, command: SubmitRunCommand): Promise<S
     const earlier = await earlierRequest(deps, command.orgId, command.idempotency);
     if (earlier.runId !== undefined)
       return { run: await getRun(deps, { ...key, runId: earlier.runId }), replayed: true };
+    if (attempt === 1) await admitRun(deps, command.orgId);
     input ??= await storeInput(deps, key, command, request);
     try {
       const { run, writes } = await prepareRun(deps, agent, command, key);
@@ -92,14 +100,14 @@ export async function storeRun(deps: Deps, command: SubmitRunCommand): Promise<S
 }
 
 /** Stores a run and has it dispatched when its turn and a slot are there. @throws as `storeRun` */
-export async function submitRun(deps: Deps, command: SubmitRunCommand): Promise<SubmittedRun> {
+export async function submitRun(deps: SubmitDeps, command: SubmitRunCommand): Promise<SubmittedRun> {
   const submitted = await storeRun(deps, command);
   if (!submitted.replayed)
-    await deps.queue.send([{ orgId: command.orgId, runId: submitted.run.id }]);
+    await deps.queue.send([ringFor(submitted.run)]);
   return submitted;
 }
 
-function findAgent({ agents }: Pick<Deps, 'agents'>, command: SubmitRunCommand): AgentCard {
+function findAgent({ agents }: Pick<SubmitDeps, 'agents'>, command: SubmitRunCommand): AgentCard {
   const agent = agents.find(command.agentId, command.orgId);
   if (agent) return agent;
   throw new RunError('agent_not_found', `There is no agent ${command.agentId}.`);
@@ -108,7 +116,7 @@ function findAgent({ agents }: Pick<Deps, 'agents'>, command: SubmitRunCommand):
 type SessionRunKey = RunKey & SessionKey;
 
 async function prepareRun(
-  deps: Deps,
+  deps: SubmitDeps,
   agent: AgentCard,
   command: SubmitRunCommand,
   { runId, sessionId }: SessionRunKey,
@@ -133,6 +141,7 @@ async function prepareRun(
     sessionId,
     turn,
     messagePreview: command.message.slice(0, previewCharacters),
+    priority: command.priority ?? 'normal',
     ...(groupId === undefined ? {} : { groupId }),
     ...(metadata === undefined ? {} : { metadata }),
     ...(webhook === undefined ? {} : { webhook }),
@@ -151,6 +160,7 @@ async function prepareRun(
     model: command.options.model ?? agent.model,
     wakeAt: now + deps.settings.wakeSeconds * 1000,
     waitsForSlot: false,
+    held: false,
   };
   const created = newRun(deps.settings, queued, [{ type: 'run.queued', data: {} }]);
   return { run: created.run, writes: [...created.writes, ...writes] };
@@ -171,7 +181,7 @@ const StoredRequest = z.object({
 
 /** Media come to the blob store before the run comes to the store: a stored run has all its input. */
 async function storeInput(
-  deps: Deps,
+  deps: SubmitDeps,
   key: SessionRunKey,
   command: SubmitRunCommand,
   request: AgentRequest,

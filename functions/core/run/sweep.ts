@@ -9,6 +9,7 @@ import { releaseCancelled, ringNext } from './finish-run.ts';
 import { purgeRun } from './purge-run.ts';
 import { findExecutionEnd, reconcileExecution } from './reconcile-execution.ts';
 import { type EndedRun, Run, type RunIn } from './run.ts';
+import { ringFor } from './run-queue.ts';
 import { changeRun, executionOf, keyOf } from './run-repository.ts';
 
 const itemsPerQuery = 100;
@@ -86,7 +87,7 @@ async function ringAgain(deps: SweepDeps, run: RunIn<'QUEUED'>): Promise<void> {
       current.status === 'QUEUED' ? { run: { ...current, ...later(deps) } } : undefined,
     run,
   );
-  await deps.queue.send([keyOf(run)]);
+  await deps.queue.send([ringFor(run)]);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { RunPriority } from '../run/run-priority.ts';
 import type { Key } from './item-store.ts';
 
 /*
@@ -96,6 +97,19 @@ export const tallyKey = (orgId: string, groupId: string | undefined): Key => ({
   sk: groupId === undefined ? 'ALL' : `G#${groupId}`,
 });
 
+/** Limits of a tenant, and what of it is paused. */
+export const tenantSettingsKey = (orgId: string): Key => ({
+  pk: `${tenant(orgId)}SETTINGS`,
+  sk: 'META',
+});
+/** What holds for all tenants. */
+export const serviceSettingsKey: Key = { pk: 'SERVICE', sk: 'SETTINGS' };
+/** How much a tenant has submitted in a minute since the epoch. */
+export const submitRateKey = (orgId: string, minute: number): Key => ({
+  pk: `${tenant(orgId)}RATE`,
+  sk: ordinal(minute),
+});
+
 /** All keys lie in one partition: they are few, seldom listed, and cached where they are checked. */
 export const apiKeyKey = (id: string): Key => ({ pk: 'K#', sk: `K#${id}` });
 export const apiKeyRange = { pk: 'K#', after: 'K#', before: 'K#~' } as const;
@@ -117,12 +131,29 @@ export const sessionIndexKey = (session: SessionKey, turn: number): Key => ({
   pk: sessionPartition(session),
   sk: ordinal(turn),
 });
-/** Queued runs that found no slot free, oldest first. */
+/** Queued runs that found no slot free: by priority, high first, then the oldest first. */
 export const waitingPartition = (orgId: string) => `${tenant(orgId)}WAITING`;
-export const waitingIndexKey = ({ orgId, runId }: RunKey): Key => ({
+export const waitingIndexKey = ({ orgId, runId }: RunKey, priority: RunPriority): Key => ({
   pk: waitingPartition(orgId),
-  sk: runId,
+  sk: `${rankOf[priority]}#${runId}`,
 });
+export const runIdOfWaiting = ({ sk }: Key) => sk.slice(2);
+export const waitingRange = (priority: RunPriority) => ({
+  after: `${rankOf[priority]}#`,
+  before: `${rankOf[priority]}#~`,
+});
+const rankOf = { high: 0, normal: 1, low: 2 } as const satisfies Record<RunPriority, number>;
+
+/** Queued runs whose agent or tenant is paused. They lie in the index `waiting`. */
+export const heldPartition = (orgId: string) => `${tenant(orgId)}HELD`;
+export const heldIndexKey = ({ orgId, runId }: RunKey, agentId: string): Key => ({
+  pk: heldPartition(orgId),
+  sk: `${agentId}#${runId}`,
+});
+export const runIdOfHeld = ({ sk }: Key) => sk.slice(sk.lastIndexOf('#') + 1);
+/** Those of one agent, or of all. */
+export const heldRange = (agentId: string | undefined) =>
+  agentId === undefined ? { after: '', before: '~' } : { after: `${agentId}#`, before: `${agentId}#~` };
 
 const dueShardCount = 8;
 export const dueShards = Array.from({ length: dueShardCount }, (_, shard) => `DUE#${shard}`);

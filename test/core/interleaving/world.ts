@@ -18,6 +18,7 @@ import { RunError } from '#core/run/run-error.ts';
 import { keyOf } from '#core/run/run-repository.ts';
 import { runSegment } from '#core/run/run-segment.ts';
 import { executionName, type RunExecution } from '#core/run/run-workflow.ts';
+import { storedRunTally } from '#core/run/stored-run-tally.ts';
 import { submitRun } from '#core/run/submit-run.ts';
 import { sweep } from '#core/run/sweep.ts';
 import type { RunKey } from '#core/store/keys.ts';
@@ -179,6 +180,7 @@ export class World {
     return {
       store,
       blobs: this.#blobs,
+      tally: storedRunTally(store),
       watch: this.#watch,
       clock: this.clock,
       agents: theAgents(this.#blobs, {}, workingAgent(did)),

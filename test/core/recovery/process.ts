@@ -7,6 +7,7 @@ import {
   registerPauseTask,
   segmentTask,
 } from '#core/lifecycle-tasks.ts';
+import { storedRunTally } from '#core/run/stored-run-tally.ts';
 import { workingAgent } from '../../builders/an-agent.ts';
 import { theAgents } from '../../builders/an-engine.ts';
 import { Life } from './life.ts';
@@ -32,6 +33,7 @@ export class Process {
       queue: mortal(life, 'queue', outgoing.queue),
       workflow: mortal(life, 'workflow', outgoing.workflow),
       bus: mortal(life, 'bus', bus),
+      tally: storedRunTally(outgoing.store),
       watch,
       clock: { now: clock.now, sleep: (...args) => life.await(() => clock.sleep(...args)) },
       agents: theAgents(mortalBlobs, {}, agentOf(world, life)),
