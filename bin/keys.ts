@@ -1,12 +1,9 @@
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { SqliteDatabase } from '#adapters/embedded/sqlite-database.ts';
-import { SqliteItemStore } from '#adapters/embedded/sqlite-item-store.ts';
 import { systemClock } from '#adapters/system-clock.ts';
 import type { ItemStore } from '#core/store/item-store.ts';
 import { createApiKey, listApiKeys, revokeApiKey } from '#core/tenant/api-keys.ts';
 import { OrgId } from '#core/tenant/ids.ts';
-import { readEnvironment } from './environment.ts';
+import { storeOf, tableOption } from './store-of.ts';
 
 const usage = `npm run keys -- create --org ORGANISATION [--user USER]   prints a new key, once
 npm run keys -- list                                     ids and owners, no keys
@@ -14,8 +11,7 @@ npm run keys -- revoke ID                                a revoked key works for
 
 Of the service on this machine, whose data lie in DATA_DIR, or with
 
-  --table NAME   of the deployed one: the output RunTableName of the stack Data. Region and
-                 credentials are those of the AWS command line (AWS_REGION, AWS_PROFILE, …).`;
+${tableOption}`;
 
 const { positionals, values } = parseArgs({
   options: {
@@ -56,31 +52,9 @@ async function main(): Promise<void> {
   const [name = '', id] = positionals;
   const command = commands[name];
   if (command === undefined) throw new Error(usage);
-  const { store, close } = await (values.table === undefined
-    ? ownStore()
-    : tableStore(values.table));
+  const { store, close } = await storeOf(values.table);
   await command({ store, clock: systemClock }, id);
   await close();
-}
-
-async function ownStore() {
-  const database = new SqliteDatabase(join(readEnvironment(process.env).DATA_DIR, 'longrun.db'));
-  return { store: new SqliteItemStore(database), close: () => database.close() };
-}
-
-/** Loaded only where it is asked for: the service on one machine comes without the AWS SDK. */
-async function tableStore(runTableName: string) {
-  const [{ DynamoDBClient }, { DynamoItemStore }, { makeClient }] = await Promise.all([
-    import('@aws-sdk/client-dynamodb'),
-    import('#adapters/aws/dynamo-item-store.ts'),
-    import('#adapters/aws/clients.ts'),
-  ]).catch((error: unknown) => {
-    throw new Error('The AWS SDK is missing: run npm ci first.', { cause: error });
-  });
-  const client = makeClient(DynamoDBClient);
-  // Keys lie with the runs.
-  const store = new DynamoItemStore({ client, runTableName, idempotencyTableName: runTableName });
-  return { store, close: async () => client.destroy() };
 }
 
 if (values.help) console.log(usage);

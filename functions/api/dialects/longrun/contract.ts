@@ -2,7 +2,9 @@ import * as z from 'zod';
 import type { Contract } from '#api/contract.ts';
 import { RunStatus } from '#core/run/run.ts';
 import { EditedArguments } from '#core/session/transcript.ts';
+import { RunPriority } from '#core/run/run-priority.ts';
 import { AgentId, SessionId } from '#core/tenant/ids.ts';
+import { queueContract } from './queue-contract.ts';
 
 /** Longrun's own paths: what none of the published dialects has. */
 
@@ -19,6 +21,7 @@ export const RunView = z.object({
   userId: z.string(),
   submittedBy: z.string(),
   status: RunStatus,
+  priority: RunPriority,
   /** The first characters of the message. */
   message: z.string(),
   createdAt: z.string(),
@@ -175,4 +178,5 @@ export const longrunContract = {
     contentType: 'text/event-stream',
     long: true,
   },
+  ...queueContract,
 } as const satisfies Contract;

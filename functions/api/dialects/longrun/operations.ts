@@ -8,6 +8,7 @@ import { getToolCall, runToolCalls } from '#core/run/tool-calls.ts';
 import type { longrunContract } from './contract.ts';
 import { firstPage, firstPageHeaders } from './first-page.ts';
 import { rawEvents } from './raw-events.ts';
+import { queueOperations } from './queue-operations.ts';
 import { toCallView, toListedCall } from './tool-call-views.ts';
 import { toDetail, toView } from './views.ts';
 
@@ -61,4 +62,6 @@ export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunC
       translation: rawEvents,
       signal,
     }),
+
+  ...queueOperations(deps),
 });

@@ -61,6 +61,7 @@ export function toView(deps: DialectDeps, run: Run, baseUrl: string): z.input<ty
     userId: run.userId,
     submittedBy: run.principal,
     status: run.status,
+    priority: run.priority,
     message: run.messagePreview,
     createdAt: iso(run.createdAt),
     startedAt: 'startedAt' in run && run.startedAt !== null ? iso(run.startedAt) : null,

@@ -127,6 +127,7 @@ function toCommand({ params, body, principal, idempotency }: Submission): Submit
     message: body.message,
     media: (body.media ?? []).map(toMedia),
     options: body.options ?? {},
+    priority: body.priority ?? undefined,
     generateFollowups: body.generateFollowups ?? false,
     idempotency,
   };
