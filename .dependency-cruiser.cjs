@@ -14,8 +14,14 @@ module.exports = {
     forbidden(
       'core-is-pure',
       'The domain runs the same everywhere: it imports itself, zod, and node:crypto to hash.',
-      { path: '^functions/core/' },
+      { path: '^functions/core/', pathNot: '^functions/core/address-guard[.]ts$' },
       { pathNot: ['^functions/core/', zod, '^(node:)?crypto$'] },
+    ),
+    forbidden(
+      'addresses-are-told-apart-by-node',
+      "Which address is whose is a rule of the domain; that reads them as the system does, by node:net's lists.",
+      { path: '^functions/core/address-guard[.]ts$' },
+      { pathNot: '^(node:)?net$' },
     ),
     forbidden(
       'agent-knows-core-only',

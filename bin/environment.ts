@@ -54,6 +54,10 @@ export const Environment = z.object({
     .stringbool()
     .default(false)
     .describe('whether media may lie at http://localhost too: for development only'),
+  LONGRUN_WEBHOOKS_TO_LOOPBACK: z
+    .stringbool()
+    .default(false)
+    .describe('whether webhooks may go to http://localhost too: for development only'),
   LONGRUN_LOG_LEVEL: z
     .enum(['info', 'warn', 'error'])
     .default('info')

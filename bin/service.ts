@@ -7,9 +7,11 @@ import {
 } from '#adapters/embedded/embedded-runtime.ts';
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
 import { guardedFetch } from '#adapters/guarded-fetch/guarded-fetch.ts';
+import { guardedPost } from '#adapters/guarded-fetch/guarded-post.ts';
 import { systemClock } from '#adapters/system-clock.ts';
 import { makeApi } from '#api/api.ts';
 import { authenticator } from '#api/authenticate.ts';
+import { webhookBody } from '#api/webhook-body.ts';
 import { devTokenOf, lockDataDirectory } from './data-directory.ts';
 import type { Environment } from './environment.ts';
 import { greeting } from './greeting.ts';
@@ -42,6 +44,8 @@ export async function serve(
   };
   const agents = new AgentFiles({ folder: environment.LONGRUN_AGENTS, blobs, reach, log });
   await agents.load();
+  const allowsLoopback = environment.LONGRUN_WEBHOOKS_TO_LOOPBACK;
+  const baseUrl = () => environment.PUBLIC_BASE_URL ?? urlOf(server.address(), environment.HOST);
   const runtime = new EmbeddedRuntime({
     dataDir,
     agents,
@@ -51,7 +55,12 @@ export async function serve(
     settings: {
       slotsPerTenant: environment.LONGRUN_SLOTS_PER_TENANT,
       retentionSeconds: environment.LONGRUN_RETENTION_DAYS * 24 * 3600,
+      webhooksToLoopback: allowsLoopback,
     },
+    webhooks: (deps) => ({
+      post: guardedPost({ allowsLoopback }),
+      webhookBody: webhookBody(deps, baseUrl),
+    }),
     ...(decorate ? { decorate } : {}),
   });
   const token = environment.LONGRUN_DEV_TOKEN ?? devTokenOf(dataDir);
@@ -76,8 +85,9 @@ export async function serve(
   });
   await runtime.start();
   agents.watch();
-  const baseUrl = environment.PUBLIC_BASE_URL ?? urlOf(server.address(), environment.HOST);
-  console.log(greeting({ baseUrl, token, agents: agents.list(principal.orgId), dataDir }));
+  console.log(
+    greeting({ baseUrl: baseUrl(), token, agents: agents.list(principal.orgId), dataDir }),
+  );
 
   await aborted(stopping);
   console.log('\nStopping: runs in flight go on at the next start.');

@@ -4,6 +4,7 @@ import { functionEnvironment } from '#adapters/aws/function-environment.ts';
 import { log, logFor } from '#adapters/aws/lambda-logger.ts';
 import {
   blobStore,
+  deliveryQueue,
   itemStore,
   runQueue,
   runSettings,
@@ -27,6 +28,7 @@ export function makeDeployedApi(): Api {
     store,
     blobs: blobStore(),
     queue: runQueue(),
+    deliveries: deliveryQueue(),
     workflow: runWorkflow(),
     watch: runWatch(store),
     tally: storedRunTally(store),

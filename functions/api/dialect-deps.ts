@@ -1,10 +1,17 @@
 import type { RunDeps } from '#core/run/deps.ts';
 import type { RunTally } from '#core/run/run-tally.ts';
+import type { DeliveryQueue } from '#core/webhook/delivery-queue.ts';
 
 /** What the operations of every dialect work with. */
 export interface DialectDeps extends RunDeps {
   readonly tally: RunTally;
+  readonly deliveries: DeliveryQueue;
   readonly waiting: WaitSettings;
+}
+
+/** What it takes to say something of a run. */
+export interface ViewDeps extends Pick<RunDeps, 'store' | 'blobs' | 'clock' | 'log'> {
+  readonly workflow: Pick<RunDeps['workflow'], 'consoleUrl'>;
 }
 
 export interface WaitSettings {

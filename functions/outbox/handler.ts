@@ -1,10 +1,16 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import * as z from 'zod';
 import { log, logFor } from '#adapters/aws/lambda-logger.ts';
-import { itemStore, runBus } from '#adapters/aws/ports.ts';
+import { deliveryQueue, itemStore, runBus } from '#adapters/aws/ports.ts';
+import { systemClock } from '#adapters/system-clock.ts';
 import { publishOutbox } from '#core/outbox/outbox.ts';
 
-const deps = { store: itemStore(), bus: runBus() };
+const deps = {
+  store: itemStore(),
+  clock: systemClock,
+  bus: runBus(),
+  deliveries: deliveryQueue(),
+};
 
 /** The keys alone: what has been told by now is no longer in the store, and told once. */
 const Keys = z.object({ pk: z.object({ S: z.string() }), sk: z.object({ S: z.string() }) });

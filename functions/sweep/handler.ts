@@ -2,6 +2,7 @@ import type { Context } from 'aws-lambda';
 import { log, logFor } from '#adapters/aws/lambda-logger.ts';
 import {
   blobStore,
+  deliveryQueue,
   itemStore,
   runBus,
   runQueue,
@@ -18,6 +19,7 @@ const deps = {
   queue: runQueue(),
   workflow: runWorkflow(),
   bus: runBus(),
+  deliveries: deliveryQueue(),
   clock: systemClock,
   settings: runSettings(),
   log,

@@ -7,6 +7,11 @@ export function setRunSettings(fn: ServiceFunction, config: StageConfig): void {
   fn.addEnvironment('SLOTS_PER_TENANT', `${config.slotsPerTenant}`);
 }
 
+/** Lets webhooks go to receivers on the emulator's own machine, and in no account. */
+export function setWebhookSettings(fn: ServiceFunction, { isEmulator }: StageConfig): void {
+  if (isEmulator) fn.addEnvironment('WEBHOOKS_TO_LOOPBACK', 'true');
+}
+
 /** Tells the function how it answers. */
 export function setApiSettings(fn: ServiceFunction, config: StageConfig): void {
   fn.addEnvironment('RESPONSE_MODE', config.responseMode);

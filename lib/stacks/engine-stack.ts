@@ -14,6 +14,7 @@ import { RunQueue } from '../constructs/run-queue.ts';
 import type { RunTable } from '../constructs/run-table.ts';
 import { RunWorkflow } from '../constructs/run-workflow.ts';
 import { SweepSchedule } from '../constructs/sweep-schedule.ts';
+import { WebhookQueue } from '../constructs/webhook-queue.ts';
 import type { StageConfig } from '../stage-config.ts';
 
 export interface EngineStackProps extends StackProps {
@@ -32,6 +33,7 @@ export class EngineStack extends Stack {
   readonly queue: RunQueue;
   readonly workflow: RunWorkflow;
   readonly bus: RunBus;
+  readonly webhookQueue: WebhookQueue;
   readonly deadLetters: readonly DeadLetters[];
 
   constructor(scope: Construct, id: string, props: EngineStackProps) {
@@ -47,6 +49,7 @@ export class EngineStack extends Stack {
       consumerTimeoutSeconds: dispatchTimeoutSeconds,
     });
     this.bus = new RunBus(this, 'RunBus', config);
+    this.webhookQueue = new WebhookQueue(this, 'WebhookQueue', config);
     this.workflow = new RunWorkflow(this, 'RunWorkflow', {
       config,
       tasks: { segment, finalize, 'register-pause': registerPause, 'expire-pause': expirePause },
@@ -59,7 +62,12 @@ export class EngineStack extends Stack {
     }
     for (const fn of functions.all) idempotencyTable.name(fn);
     runTable.bind(registerPause, { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'] });
-    runTable.bind(outbox, { actions: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'] });
+    runTable.bind(outbox, {
+      actions: [
+        ...(['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'] as const),
+        ...(['dynamodb:PutItem', 'dynamodb:Query'] as const),
+      ],
+    });
     runTable.bind(sweep, { indexes: ['due', 'waiting'] });
     this.queue.bind(sweep);
     setRunSettings(sweep, config);
@@ -75,7 +83,10 @@ export class EngineStack extends Stack {
     this.workflow.bind(dispatch, ['start']);
     this.workflow.bind(registerPause, ['decide']);
     this.workflow.bind(sweep, ['start', 'decide', 'stop', 'describe']);
-    for (const fn of [outbox, sweep]) this.bus.bind(fn);
+    for (const fn of [outbox, sweep]) {
+      this.bus.bind(fn);
+      this.webhookQueue.bind(fn);
+    }
 
     this.queue.deliverTo(dispatch, config.maxDispatchers);
     const outboxStream = new OutboxStream(this, 'OutboxStream', { runTable, outbox });
@@ -85,9 +96,9 @@ export class EngineStack extends Stack {
     });
     const sweepSchedule = new SweepSchedule(this, 'SweepSchedule', { sweep });
 
-    this.deadLetters = [this.queue, outboxStream, executionWatch, sweepSchedule].map(
-      ({ deadLetters }) => deadLetters,
-    );
+    this.deadLetters = [
+      ...[this.queue, this.webhookQueue, outboxStream, executionWatch, sweepSchedule],
+    ].map(({ deadLetters }) => deadLetters);
 
     new CfnOutput(this, 'StateMachineArn', { value: this.workflow.stateMachineArn });
     new CfnOutput(this, 'BusName', { value: this.bus.bus.eventBusName });

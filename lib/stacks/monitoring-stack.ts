@@ -46,7 +46,7 @@ export class MonitoringStack extends Stack {
       ...common,
       config,
       stateMachine: engine.workflow.stateMachine,
-      functions: [api.api, api.stream, ...engine.functions.all],
+      functions: [api.api, api.stream, api.webhook, ...engine.functions.all],
     });
     if (config.alarmEmail)
       new AlarmMail(this, 'AlarmMail', { address: config.alarmEmail, alarmsIn: alarms });

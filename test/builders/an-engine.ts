@@ -58,6 +58,8 @@ interface EngineOptions {
   readonly bus?: RunBus;
   readonly decorate?: EmbeddedRuntimeOptions['decorate'];
   readonly clock?: FakeClock;
+  /** How webhooks are told. @default - they are not */
+  readonly webhooks?: EmbeddedRuntimeOptions['webhooks'];
   /** Consumes and sweeps nothing by itself: the test does it all. @default false */
   readonly idle?: boolean;
   readonly reach?: AgentReach;
@@ -78,6 +80,7 @@ export async function anEngine(options: EngineOptions = {}): Promise<Engine> {
     ...(options.settings ? { settings: options.settings } : {}),
     ...(options.bus ? { bus: options.bus } : {}),
     ...(options.decorate ? { decorate: options.decorate } : {}),
+    ...(options.webhooks ? { webhooks: options.webhooks } : {}),
   });
   if (!options.idle) await runtime.start();
   let stopped: Promise<void> | undefined;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { publishOutbox } from '#core/outbox/outbox.ts';
 import { cancelRun } from '#core/run/cancel-run.ts';
+import type { RunSettings } from '#core/run/deps.ts';
 import { dispatchRun } from '#core/run/dispatch-run.ts';
 import { keyOf } from '#core/run/run-repository.ts';
 import { storeRun } from '#core/run/submit-run.ts';
@@ -11,6 +12,12 @@ import { aQueuedRun, aRunningRun, withoutWorkflow } from '../builders/a-run.ts';
 import { watched } from '../builders/a-store.ts';
 import { aSubmission } from '../builders/an-engine.ts';
 import { aDeafEngine, outboxOf, outboxRows } from './outbox-rows.ts';
+
+const silent = (settings: RunSettings) => ({
+  ...settings,
+  announces: false,
+  hasListeners: () => false,
+});
 
 describe('a change is announced', () => {
   it('in the transaction that makes it', async () => {
@@ -41,7 +48,7 @@ describe('a change is announced', () => {
   it('not where somebody else made another one first', async () => {
     const engine = await aDeafEngine();
     const run = await aQueuedRun(engine);
-    const rival = { ...engine.deps, settings: { ...engine.deps.settings, announces: false } };
+    const rival = { ...engine.deps, settings: silent(engine.deps.settings) };
     let isFirst = true;
     const store = watched(engine.deps.store, {
       writes: async () => {
@@ -75,10 +82,9 @@ describe('publishing rows', () => {
   it('returns those that were not taken, which stay, and deletes the others', async () => {
     const engine = await aDeafEngine();
     const run = await aRunningRun(engine);
-    const { store } = engine.deps;
     const bus = aBus(({ status }) => status === 'QUEUED');
 
-    const left = await publishOutbox({ store, bus }, await outboxRows(engine, run));
+    const left = await publishOutbox({ ...engine.deps, bus }, await outboxRows(engine, run));
 
     expect(left).toMatchObject([{ runId: run.id, status: 'RUNNING' }]);
     expect(await outboxRows(engine, run)).toMatchObject([{ value: { status: 'RUNNING' } }]);
@@ -87,14 +93,13 @@ describe('publishing rows', () => {
   it('understands rows from before they said what they are', async () => {
     const engine = await aDeafEngine();
     const run = await aQueuedRun(engine);
-    const { store } = engine.deps;
     const bus = aBus();
     const rows = (await outboxRows(engine, run)).map(({ value, ...row }) => {
       const { type: _, schemaVersion: __, ...old } = value;
       return { ...row, value: old };
     });
 
-    const left = await publishOutbox({ store, bus }, rows);
+    const left = await publishOutbox({ ...engine.deps, bus }, rows);
 
     expect(left).toEqual([]);
     expect(bus.told).toMatchObject([{ runId: run.id, status: 'QUEUED', schemaVersion: 1 }]);
@@ -104,10 +109,11 @@ describe('publishing rows', () => {
   it('does no harm to rows that somebody else has published meanwhile', async () => {
     const engine = await aDeafEngine();
     const run = await aRunningRun(engine);
-    const { store } = engine.deps;
     const rows = await outboxRows(engine, run);
 
-    const left = await Promise.all([1, 2].map(() => publishOutbox({ store, bus: aBus() }, rows)));
+    const left = await Promise.all(
+      [1, 2].map(() => publishOutbox({ ...engine.deps, bus: aBus() }, rows)),
+    );
 
     expect(left).toEqual([[], []]);
     expect(await outboxOf(engine, run)).toEqual([]);
@@ -123,7 +129,7 @@ describe('publishing rows', () => {
     });
 
     const left = await publishOutbox(
-      { store, bus: aBus(() => false) },
+      { ...engine.deps, store, bus: aBus(() => false) },
       await outboxRows(engine, run),
     );
 

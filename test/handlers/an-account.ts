@@ -27,6 +27,7 @@ const environment = {
   IDEMPOTENCY_TABLE_NAME: 'idempotency',
   BLOB_BUCKET_NAME: 'blobs',
   RUN_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/runs',
+  WEBHOOK_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/webhooks',
   STATE_MACHINE_ARN: stateMachineArn,
   BUS_NAME: 'bus',
   RETENTION_DAYS: '30',

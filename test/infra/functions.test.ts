@@ -25,13 +25,14 @@ const timeouts = {
   Outbox: 30,
   Reconcile: 30,
   Sweep: 300,
+  Webhook: 30,
 };
 
 const ofRuns = ['RETENTION_DAYS', 'SLOTS_PER_TENANT'];
 const ofStore = ['RUN_TABLE_NAME', 'IDEMPOTENCY_TABLE_NAME'];
 const ofApi = [
   ...['BLOB_BUCKET_NAME', 'RUN_QUEUE_URL', 'STATE_MACHINE_ARN'],
-  ...['RESPONSE_MODE', 'PUBLIC_BASE_URL'],
+  ...['RESPONSE_MODE', 'PUBLIC_BASE_URL', 'WEBHOOK_QUEUE_URL'],
 ];
 const variables: Readonly<Record<string, readonly string[]>> = {
   Api: [...ofStore, ...ofRuns, ...ofApi],
@@ -41,11 +42,15 @@ const variables: Readonly<Record<string, readonly string[]>> = {
   RegisterPause: [...ofStore, 'STATE_MACHINE_ARN'],
   ExpirePause: [...ofStore, ...ofRuns, 'RUN_QUEUE_URL'],
   Finalize: [...ofStore, ...ofRuns, 'RUN_QUEUE_URL'],
-  Outbox: [...ofStore, 'BUS_NAME'],
+  Outbox: [...ofStore, 'BUS_NAME', 'WEBHOOK_QUEUE_URL'],
   Reconcile: [...ofStore, ...ofRuns, 'RUN_QUEUE_URL'],
   Sweep: [
     ...[...ofStore, ...ofRuns, 'BLOB_BUCKET_NAME', 'RUN_QUEUE_URL'],
-    ...['STATE_MACHINE_ARN', 'BUS_NAME'],
+    ...['STATE_MACHINE_ARN', 'BUS_NAME', 'WEBHOOK_QUEUE_URL'],
+  ],
+  Webhook: [
+    ...[...ofStore, 'BLOB_BUCKET_NAME', 'STATE_MACHINE_ARN'],
+    ...['PUBLIC_BASE_URL', 'WEBHOOK_QUEUE_URL'],
   ],
 };
 
@@ -127,6 +132,17 @@ describe('logs', () => {
       DeletionPolicy: 'Delete',
     });
   });
+});
+
+it('lets webhooks go to the machine itself in stage emulator only', () => {
+  const allowing = (stage: string) =>
+    functionsOf(aDeployment({ stage }))
+      .filter(({ properties }) => properties.Environment.Variables['WEBHOOKS_TO_LOOPBACK'])
+      .map(({ name }) => name);
+
+  expect(allowing('prod')).toEqual([]);
+  expect(allowing('dev')).toEqual([]);
+  expect(allowing('emulator').sort()).toEqual(['Api', 'Stream', 'Webhook']);
 });
 
 it('leaves files of agents to the host in stage emulator', () => {

@@ -21,6 +21,7 @@ const changesRuns = [
 ];
 const servesCallers = [
   ...changesRuns,
+  '<WebhookQueue>: sqs SendMessage',
   `<RunTable> ${onKeys}: dynamodb BatchGetItem ConditionCheckItem DeleteItem PutItem Query`,
   '<BlobBucket>/*: s3 GetObject PutObject',
   '<IdempotencyTable>: dynamodb GetItem PutItem',
@@ -62,8 +63,9 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     '<OutboxStreamDeadLetters>: sqs GetQueueAttributes GetQueueUrl SendMessage',
     '<RunBus>: events PutEvents',
     '<RunTable.StreamArn>: dynamodb DescribeStream GetRecords GetShardIterator',
-    `<RunTable> ${onKeys}: dynamodb BatchGetItem DeleteItem`,
-    '<RunTable>: dynamodb BatchGetItem DeleteItem',
+    '<WebhookQueue>: sqs SendMessage',
+    `<RunTable> ${onKeys}: dynamodb BatchGetItem DeleteItem PutItem Query`,
+    '<RunTable>: dynamodb BatchGetItem DeleteItem PutItem Query',
   ],
   FunctionsReconcileRole: [
     logs('FunctionsReconcile'),
@@ -79,8 +81,16 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     '<BlobBucket>: s3 ListBucket',
     '<RunBus>: events PutEvents',
     '<RunTable>/index/due: dynamodb Query',
+    '<WebhookQueue>: sqs SendMessage',
     `${executions}: states DescribeExecution StopExecution`,
     `${machine}: states SendTaskFailure SendTaskSuccess StartExecution`,
+  ],
+  WebhookRole: [
+    logs('Webhook'),
+    `<RunTable> ${onKeys}: dynamodb GetItem PutItem Query`,
+    '<RunTable>: dynamodb GetItem PutItem Query',
+    '<BlobBucket>/*: s3 GetObject',
+    '<WebhookQueue>: sqs ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl ReceiveMessage SendMessage',
   ],
   RunWorkflowStateMachineRole: [
     '*: logs CreateLogDelivery DeleteLogDelivery DescribeLogGroups DescribeResourcePolicies GetLogDelivery ListLogDeliveries PutResourcePolicy UpdateLogDelivery',
@@ -101,7 +111,11 @@ const wildcards = new Set([
   expected['FunctionsOutboxRole']?.[1],
   expected['RunWorkflowStateMachineRole']?.[0],
   // Objects are named after organisations, executions after runs.
-  ...['<BlobBucket>/*: s3 GetObject PutObject', '<BlobBucket>/*: s3 DeleteObject'],
+  ...[
+    '<BlobBucket>/*: s3 GetObject PutObject',
+    '<BlobBucket>/*: s3 DeleteObject',
+    '<BlobBucket>/*: s3 GetObject',
+  ],
   `${executions}: states StopExecution`,
   `${executions}: states DescribeExecution StopExecution`,
 ]);

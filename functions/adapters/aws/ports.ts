@@ -10,12 +10,14 @@ import type { RunWatch } from '#core/run/run-watch.ts';
 import type { RunWorkflow } from '#core/run/run-workflow.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
 import type { ItemStore } from '#core/store/item-store.ts';
+import type { DeliveryQueue } from '#core/webhook/delivery-queue.ts';
 import { makeClient } from './clients.ts';
 import { DynamoItemStore } from './dynamo-item-store.ts';
 import { EventBridgeRunBus } from './event-bridge-run-bus.ts';
 import { functionEnvironment } from './function-environment.ts';
 import { lazyBlobStore } from './lazy-blob-store.ts';
 import { PollingRunWatch } from './polling-run-watch.ts';
+import { SqsDeliveryQueue } from './sqs-delivery-queue.ts';
 import { SqsRunQueue } from './sqs-run-queue.ts';
 import { StepFunctionsRunWorkflow } from './step-functions-run-workflow.ts';
 
@@ -44,6 +46,12 @@ export const blobStore = (): BlobStore =>
 export const runQueue = (): RunQueue =>
   new SqsRunQueue({ client: makeClient(SQSClient), queueUrl: functionEnvironment.runQueueUrl() });
 
+export const deliveryQueue = (): DeliveryQueue =>
+  new SqsDeliveryQueue({
+    client: makeClient(SQSClient),
+    queueUrl: functionEnvironment.webhookQueueUrl(),
+  });
+
 export const runWorkflow = (): RunWorkflow =>
   new StepFunctionsRunWorkflow({
     client: makeClient(SFNClient),
@@ -64,4 +72,5 @@ export const runSettings = (): RunSettings => ({
   retentionSeconds: functionEnvironment.retentionDays() * 24 * 3600,
   slotsPerTenant: functionEnvironment.slotsPerTenant(),
   announces: true,
+  webhooksToLoopback: functionEnvironment.webhooksToLoopback(),
 });

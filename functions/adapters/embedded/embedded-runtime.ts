@@ -27,8 +27,11 @@ import { sweep } from '#core/run/sweep.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
 import type { Key } from '#core/store/item-store.ts';
 import { isOutboxKey } from '#core/store/keys.ts';
+import { type DeliverDeps, deliver } from '#core/webhook/deliver.ts';
+import { InMemoryDeliveryQueue } from './in-memory-delivery-queue.ts';
 import { InMemoryRunQueue } from './in-memory-run-queue.ts';
 import { InProcessRunWatch } from './in-process-run-watch.ts';
+import { KnownListeners } from './known-listeners.ts';
 import { Quarantine } from './quarantine.ts';
 import type { RuntimeParts } from './runtime-parts.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
@@ -47,6 +50,8 @@ export interface EmbeddedRuntimeOptions {
   readonly settings?: Partial<RunSettings>;
   /** Told of every change of status. @default - the log alone */
   readonly bus?: RunBus;
+  /** How webhooks are told. @default - what there is to tell them is kept until somebody does */
+  readonly webhooks?: (deps: EmbeddedDeps) => Pick<DeliverDeps, 'post' | 'webhookBody'>;
   /** @default 5 */
   readonly sweepEverySeconds?: number;
   /** Puts something around the parts, before any of them works. @default - they are used as they are */
@@ -62,6 +67,8 @@ export class EmbeddedRuntime {
   readonly #database: SqliteDatabase;
   readonly #store: SqliteItemStore;
   readonly #queue: InMemoryRunQueue;
+  readonly #deliveries: InMemoryDeliveryQueue;
+  readonly #deliverDeps: DeliverDeps | undefined;
   readonly #workflow: SqliteRunWorkflow;
   readonly #tasks: LifecycleTasks;
   readonly #sweepEveryMs: number;
@@ -78,13 +85,19 @@ export class EmbeddedRuntime {
       inMemory ? ':memory:' : join(options.dataDir, 'longrun.db'),
     );
     const watch = new InProcessRunWatch();
+    const listeners = new KnownListeners(() => store);
     const store = new SqliteItemStore(this.#database, (keys) => {
       watch.changed(keys);
+      listeners.changed(keys);
       this.#announce(keys.filter(isOutboxKey));
     });
     this.#store = store;
     this.tally = new SqliteRunTally(this.#database);
     this.#queue = new InMemoryRunQueue((message, fields) => log('warn', message, fields));
+    this.#deliveries = new InMemoryDeliveryQueue({
+      clock,
+      log: (message, fields) => log('warn', message, fields),
+    });
     this.#workflow = new SqliteRunWorkflow({ database: this.#database, clock, log });
     this.#sweepEveryMs = (options.sweepEverySeconds ?? defaultSweepSeconds) * 1000;
     const { tasks, ...parts } = (options.decorate ?? unchanged)({
@@ -106,11 +119,14 @@ export class EmbeddedRuntime {
         ...defaultSettings,
         inlineBytes,
         announces: options.bus !== undefined,
+        hasListeners: (orgId) => listeners.mayHave(orgId),
         ...options.settings,
       },
       bus: options.bus ?? noBus,
+      deliveries: this.#deliveries,
       newId: uuidv7,
     };
+    this.#deliverDeps = options.webhooks && { ...this.deps, ...options.webhooks(this.deps) };
     this.#quarantine = new Quarantine(this.deps);
   }
 
@@ -118,6 +134,8 @@ export class EmbeddedRuntime {
   async start(): Promise<void> {
     this.#workflow.open(this.#tasks);
     this.#queue.start((run) => dispatchRun(this.deps, run));
+    const deliverDeps = this.#deliverDeps;
+    if (deliverDeps) this.#deliveries.start((ring, signal) => deliver(deliverDeps, ring, signal));
     // No message outlives the process: whatever would be due within a message's time is due now.
     const { clock, settings } = this.deps;
     await sweep(this.deps, clock.now() + settings.wakeSeconds * 1000);
@@ -129,6 +147,7 @@ export class EmbeddedRuntime {
     this.#stopping.abort();
     await this.#queue.close();
     await this.#workflow.close();
+    await this.#deliveries.close();
     await this.#sweeping;
     await this.#database.close();
   }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
+import { isLoopback, isPublic } from '#core/address-guard.ts';
 import { UrlFetchError } from '#core/url-fetch.ts';
-import { isLoopback, isPublic } from './address-guard.ts';
 
 export interface ResolvedAddress {
   readonly address: string;

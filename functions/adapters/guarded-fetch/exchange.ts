@@ -4,24 +4,33 @@ import type { LookupFunction } from 'node:net';
 import { UrlFetchError } from '#core/url-fetch.ts';
 import type { CheckedTarget, ResolvedAddress } from './checked-target.ts';
 
-const headers = { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'longrun' };
+const commonHeaders = { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'longrun' };
+
+/** @default a GET */
+export interface Posted {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
 
 /**
- * Asks a checked target, at the addresses that were checked and no others.
+ * Asks a checked target, or posts to it, at the addresses that were checked and no others.
  * @returns the answer, of which only the head has been read
  * @throws UrlFetchError; whatever the signal aborted with
  */
 export async function exchange(
   { url, addresses }: CheckedTarget,
   signal: AbortSignal,
+  posted?: Posted,
 ): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const { request } = url.protocol === 'https:' ? https : http;
   // Neither a connection that somebody else has opened, nor a proxy.
-  request(url, { agent: false, headers, lookup: pinned(addresses), signal })
+  const method = posted ? 'POST' : 'GET';
+  const headers = { ...commonHeaders, ...posted?.headers };
+  request(url, { agent: false, method, headers, lookup: pinned(addresses), signal })
     .once('response', resolve)
     .on('error', reject)
-    .end();
+    .end(posted?.body);
   try {
     return await promise;
   } catch (cause) {

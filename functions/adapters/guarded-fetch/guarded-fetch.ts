@@ -44,7 +44,7 @@ export function guardedFetch({
   };
 }
 
-const systemResolve: Resolve = (hostname) => lookup(hostname, { all: true });
+export const systemResolve: Resolve = (hostname) => lookup(hostname, { all: true });
 
 function parse(url: string, base?: string): URL {
   if (!URL.canParse(url, base)) throw new UrlFetchError('is not a valid URL');

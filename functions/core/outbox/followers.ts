@@ -1,25 +1,5 @@
-import type { ItemStore, Write } from '../store/item-store.ts';
-import type { OutboxRow } from './outbox-row.ts';
-import type { RunBus } from './run-bus.ts';
+import { webhookDeliveries } from '../webhook/webhook-deliveries.ts';
+import type { Follower } from './follower.ts';
 
-/** What it takes to publish rows. */
-export interface OutboxDeps {
-  readonly store: ItemStore;
-  readonly bus: RunBus;
-}
-
-/** What follows from a row here. */
-export interface Consequence {
-  /** Written with the deletion of the row, and so once for each row, whoever else publishes it. */
-  readonly writes: readonly Write[];
-  /** Called when that was written. May get lost: the sweeper does it again. */
-  readonly then?: () => Promise<void>;
-}
-
-/**
- * Made for each batch of rows, so that what the rows share is read once. It is asked again about a
- * row where its writes meet another writer's.
- */
-export type Follower = (deps: OutboxDeps) => (row: OutboxRow) => Promise<Consequence | undefined>;
-
-export const followers: readonly Follower[] = [];
+/** All that follows from an event; see `mayFollow` for where a row is written at all. */
+export const followers: readonly Follower[] = [webhookDeliveries];

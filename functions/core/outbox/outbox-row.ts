@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { RunWebhook } from '../run/run.ts';
 import type { Item, Key } from '../store/item-store.ts';
 import { OutboxEvent } from './outbox-event.ts';
 
 /** Kept beside the event for what follows from it here, and told to nobody outside. */
 const Beside = z.object({
   /** The run's own webhook. */
-  webhook: z.object({ url: z.string(), dialect: z.string() }).optional(),
+  webhook: RunWebhook.optional(),
 });
 
 /** A row as it lies in the store. */

@@ -1,5 +1,6 @@
 import { type Item, TransactionConflict, type Write } from '../store/item-store.ts';
-import { type Consequence, followers, type OutboxDeps } from './followers.ts';
+import type { Consequence, OutboxDeps } from './follower.ts';
+import { followers } from './followers.ts';
 import type { OutboxEvent } from './outbox-event.ts';
 import { type OutboxRow, toRow } from './outbox-row.ts';
 
@@ -66,5 +67,5 @@ async function carryOut(
       found = await consequencesOf(row);
     }
   }
-  for (const { then } of found) await then?.();
+  for (const { ring } of found) await ring?.();
 }

@@ -1,6 +1,7 @@
 import type { RunBus } from '../outbox/run-bus.ts';
 import type { BlobStore } from '../store/blob-store.ts';
 import type { ItemStore } from '../store/item-store.ts';
+import type { DeliveryQueue } from '../webhook/delivery-queue.ts';
 import type { AgentDirectory, Agents } from './agents.ts';
 import type { RunQueue } from './run-queue.ts';
 import type { RunWatch } from './run-watch.ts';
@@ -35,6 +36,8 @@ export interface RunSettings {
    * and nothing is kept for them then; asked at every change of a run.
    */
   readonly hasListeners: (orgId: string) => boolean;
+  /** Whether http, and addresses of this machine, will do for webhooks: for development only. */
+  readonly webhooksToLoopback: boolean;
 }
 
 export const defaultSettings: RunSettings = {
@@ -47,6 +50,7 @@ export const defaultSettings: RunSettings = {
   idempotencySeconds: 24 * 3600,
   announces: false,
   hasListeners: () => false,
+  webhooksToLoopback: false,
 };
 
 /** What the use cases of a run need. Each takes the part that it uses. */
@@ -74,6 +78,7 @@ export type ChangeDeps = Pick<RunDeps, 'store' | 'clock' | 'log' | 'settings'>;
 /** The sweeper takes no submissions, but tells what was not told. */
 export interface SweepDeps extends Omit<RunDeps, 'watch' | 'agents' | 'newId'> {
   readonly bus: RunBus;
+  readonly deliveries: DeliveryQueue;
 }
 
 /** A segment needs the agents' code, and leaves the workflow to itself. */

@@ -10,7 +10,10 @@ export type RunErrorCode =
   | 'payload_too_large'
   | 'forbidden_organisation'
   | 'rate_limited'
-  | 'queue_full';
+  | 'queue_full'
+  | 'invalid_webhook_url'
+  | 'webhook_not_found'
+  | 'delivery_not_found';
 
 export interface FieldError {
   /** Path as the caller wrote it, for example `media[0].type`. */

@@ -6,6 +6,7 @@ import { FilePart, mediaKey } from '../session/transcript.ts';
 import { TransactionConflict, type Write } from '../store/item-store.ts';
 import { type RunKey, runInputKey, type SessionKey } from '../store/keys.ts';
 import { loadValue, StoredValue, storeValue } from '../store/stored-value.ts';
+import { checkWebhookUrl } from '../webhook/check-webhook-url.ts';
 import { type AgentCard, type AgentRequest, RunContext, type RunOptions } from './agents.ts';
 import { checkMetadata, checkRequest } from './check-request.ts';
 import type { RunDeps } from './deps.ts';
@@ -44,7 +45,7 @@ export interface SubmitRunCommand {
   readonly context?: RunContext | undefined;
   /** Seconds that the run may work, pauses left out; its agent's limit holds too. */
   readonly timeoutSeconds?: number | undefined;
-  /** Checked by the caller. @default - nobody is told */
+  /** Told how the run goes on, in the words of a dialect. @default - nobody is */
   readonly webhook?: RunWebhook | undefined;
   /** The run that this one repeats. */
   readonly origin?: RunOrigin | undefined;
@@ -67,10 +68,12 @@ export type SubmitDeps = Omit<RunDeps, 'workflow' | 'watch'> & { readonly tally:
 /**
  * Stores a run with its turn in the session and its idempotency record in one transaction, so that
  * a run that was acknowledged is never lost. Rings nobody.
- * @throws RunError agent_not_found, invalid_input, idempotency_key_reused, rate_limited, queue_full
+ * @throws RunError agent_not_found, invalid_input, invalid_webhook_url, idempotency_key_reused,
+ *   rate_limited, queue_full
  */
 export async function storeRun(deps: SubmitDeps, command: SubmitRunCommand): Promise<SubmittedRun> {
   const agent = findAgent(deps, command);
+  checkWebhook(deps, command);
   const runId = deps.newId();
   const sessionId = command.sessionId ?? deps.newId();
   const key = { orgId: command.orgId, sessionId, runId };
@@ -111,6 +114,10 @@ function findAgent({ agents }: Pick<SubmitDeps, 'agents'>, command: SubmitRunCom
   const agent = agents.find(command.agentId, command.orgId);
   if (agent) return agent;
   throw new RunError('agent_not_found', `There is no agent ${command.agentId}.`);
+}
+
+function checkWebhook({ settings }: Pick<Deps, 'settings'>, { webhook }: SubmitRunCommand): void {
+  if (webhook) checkWebhookUrl(webhook.url, { allowsLoopback: settings.webhooksToLoopback });
 }
 
 type SessionRunKey = RunKey & SessionKey;

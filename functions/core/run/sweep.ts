@@ -2,7 +2,8 @@ import { expireApproval, sendDecision } from '../approval/decide-approval.ts';
 import { publishOutbox } from '../outbox/outbox.ts';
 import { purgeSession } from '../session/purge-session.ts';
 import type { Item } from '../store/item-store.ts';
-import { dueShards, dueTime, isOutboxKey } from '../store/keys.ts';
+import { dueShards, dueTime, isDeliveryKey, isOutboxKey } from '../store/keys.ts';
+import { Delivery, ringOf } from '../webhook/delivery.ts';
 import { closeExecution } from './close-execution.ts';
 import type { SweepDeps } from './deps.ts';
 import { releaseCancelled, ringNext } from './finish-run.ts';
@@ -38,8 +39,11 @@ async function sweepShard(deps: SweepDeps, shard: string, until: number): Promis
     });
     const rows = items.filter(isOutboxKey);
     await reportFailure(deps, rows[0], () => publishOutbox(deps, rows));
+    const due = items.filter(isDeliveryKey);
+    await reportFailure(deps, due[0], () => ringDeliveries(deps, due));
     for (const item of items)
-      if (!isOutboxKey(item)) await reportFailure(deps, item, () => sweepItem(deps, item, until));
+      if (!isOutboxKey(item) && !isDeliveryKey(item))
+        await reportFailure(deps, item, () => sweepItem(deps, item, until));
     count += items.length;
     const last = items.at(-1)?.indexes?.due;
     if (last === undefined || items.length < itemsPerQuery) return count;
@@ -59,6 +63,9 @@ async function reportFailure(
     deps.log('error', 'sweep failed', { pk: item?.pk, error: `${error}` });
   }
 }
+
+const ringDeliveries = (deps: SweepDeps, items: readonly Item[]) =>
+  deps.deliveries.send(items.map(({ value }) => ringOf(Delivery.parse(value), deps.clock.now())));
 
 const sweepItem = (deps: SweepDeps, item: Item, until: number): Promise<void> =>
   'nextTurn' in item.value

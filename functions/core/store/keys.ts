@@ -44,6 +44,14 @@ export const outboxKey = (run: RunKey, seq: number): Key => ({
 });
 const outboxPrefix = 'OUT#';
 export const isOutboxKey = ({ sk }: Key) => sk.startsWith(outboxPrefix);
+/** What a receiver is to be told of a run's event. */
+export const deliveryKey = (run: RunKey, seq: number, receiver: string): Key => ({
+  pk: runPartition(run),
+  sk: `${deliveryPrefix}${ordinal(seq)}#${receiver}`,
+});
+const deliveryPrefix = 'WH#';
+export const isDeliveryKey = ({ sk }: Key) => sk.startsWith(deliveryPrefix);
+export const deliveryRange = { after: deliveryPrefix, before: `${deliveryPrefix}~` } as const;
 /** Somebody reads the run's events as they come. */
 export const readerKey = (run: RunKey): Key => ({ pk: runPartition(run), sk: 'READER' });
 
@@ -71,6 +79,27 @@ export const runOfCheckpoint = ({ sk }: Key) => sk.slice('CKPT#'.length, sk.last
 export const checkpointRange = { after: 'CKPT#', before: 'CKPT#~' } as const;
 export const runCheckpointRange = (runId: string) =>
   ({ after: `CKPT#${runId}#`, before: `CKPT#${runId}#~` }) as const;
+
+export const webhookPartition = (orgId: string) => `${tenant(orgId)}WEBHOOKS`;
+export const webhookKey = (orgId: string, webhookId: string): Key => ({
+  pk: webhookPartition(orgId),
+  sk: `${webhookPrefix}${webhookId}`,
+});
+const webhookPrefix = 'WEBHOOK#';
+export const webhookRange = { after: webhookPrefix, before: `${webhookPrefix}~` } as const;
+/** Signs what the tenant's runs tell their own webhooks. */
+export const signingSecretKey = (orgId: string): Key => ({
+  pk: webhookPartition(orgId),
+  sk: 'SECRET',
+});
+/** The tenant whose webhooks have changed with this key. */
+export const tenantOfWebhookKey = ({ pk }: Key): string | undefined =>
+  /^T#([^#]*)#WEBHOOKS$/.exec(pk)?.[1];
+/** Deliveries to one webhook, by the time of what they tell. @param at epoch milliseconds */
+export const webhookIndexKey = (orgId: string, webhookId: string, at: number, id: string): Key => ({
+  pk: `${tenant(orgId)}WH#${webhookId}`,
+  sk: `${dueTime(at)}#${id}`,
+});
 
 export const slotPartition = (orgId: string) => `${tenant(orgId)}SLOT`;
 export const slotKey = (orgId: string, slot: number): Key => ({

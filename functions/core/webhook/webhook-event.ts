@@ -42,7 +42,8 @@ export function mayBeDelivered(
   webhook: object | undefined,
   event: OutboxEvent,
 ): boolean {
+  // Asked of every event: whoever has to look first has looked when it matters.
+  const isHeard = settings.hasListeners(event.orgId);
   const type = webhookEventType(event);
-  if (type === undefined) return false;
-  return (webhook !== undefined && isOfRun(type)) || settings.hasListeners(event.orgId);
+  return type !== undefined && (isHeard || (webhook !== undefined && isOfRun(type)));
 }

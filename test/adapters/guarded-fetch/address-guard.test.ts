@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isLoopback, isPublic } from '#adapters/guarded-fetch/address-guard.ts';
+import { isLoopback, isPublic } from '#core/address-guard.ts';
 
 const refused = {
   'this network': ['0.0.0.0', '0.0.0.1', '0.255.255.255'],

@@ -187,6 +187,7 @@ export class World {
       settings: { ...defaultSettings, slotsPerTenant: 2, retentionSeconds: (400 * day) / 1000 },
       newId: uuidv7,
       log: () => undefined,
+      deliveries: { send: async () => undefined },
       queue: {
         send: async (messages) => {
           if (fate.operationsLeft >= 0) this.messages.push(...messages);

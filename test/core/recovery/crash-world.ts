@@ -14,6 +14,8 @@ import { type ExecutionEnd, executionName, type RunExecution } from '#core/run/r
 import { sweep } from '#core/run/sweep.ts';
 import type { Key } from '#core/store/item-store.ts';
 import { isOutboxKey, type RunKey } from '#core/store/keys.ts';
+import { deliver } from '#core/webhook/deliver.ts';
+import type { DeliveryQueue, DeliveryRing } from '#core/webhook/delivery-queue.ts';
 import { isStatusChange } from '../../builders/a-bus.ts';
 import { aClock } from '../../builders/a-clock.ts';
 import { Activity } from '../../builders/activity.ts';
@@ -46,12 +48,17 @@ export class CrashWorld implements Surroundings {
   readonly blobs = new FileBlobStore(this.blobFolder);
   readonly messages: RunKey[] = [];
   readonly effects: Effect[] = [];
+  readonly received: string[] = [];
   readonly told: RunStatusChanged[] = [];
   readonly bus: RunBus = {
     publish: async (events) => {
       this.told.push(...events.filter(isStatusChange));
       return [];
     },
+  };
+  readonly rings: DeliveryRing[] = [];
+  readonly deliveries: DeliveryQueue = {
+    send: async (rings) => void this.rings.push(...rings),
   };
   readonly #database = new SqliteDatabase(':memory:');
   readonly store = new SqliteItemStore(this.#database, (keys) => this.#written(keys));
@@ -111,8 +118,9 @@ export class CrashWorld implements Surroundings {
   /** Lets everything go its way until nothing happens any more. */
   async quiet(): Promise<void> {
     await this.activity.quiet();
-    for (let round = 0; this.messages.length > 0; round += 1) {
+    for (let round = 0; this.messages.length + this.rings.length > 0; round += 1) {
       if (round === mostRounds) throw new Error('Messages go round in circles');
+      await this.#deliverRung();
       for (const message of this.messages.splice(0)) await dispatchRun(this.deps, message);
       await this.activity.quiet();
     }
@@ -165,6 +173,11 @@ export class CrashWorld implements Surroundings {
     this.watch.changed(keys);
     const rows = keys.filter(isOutboxKey);
     if (rows.length > 0 && this.bellRings) void this.activity.during(() => this.#announce(rows));
+  }
+
+  async #deliverRung(): Promise<void> {
+    const { signal } = new AbortController();
+    for (const ring of this.rings.splice(0)) await deliver(this.#healthy.delivering, ring, signal);
   }
 
   async #announce(keys: readonly Key[]): Promise<void> {

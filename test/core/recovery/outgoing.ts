@@ -1,6 +1,7 @@
 import type { RunQueue } from '#core/run/run-queue.ts';
 import { executionName, type RunWorkflow } from '#core/run/run-workflow.ts';
 import type { ItemStore } from '#core/store/item-store.ts';
+import type { DeliveryQueue } from '#core/webhook/delivery-queue.ts';
 import type { Life } from './life.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -15,9 +16,10 @@ export class Outgoing {
   readonly store: ItemStore;
   readonly queue: RunQueue;
   readonly workflow: RunWorkflow;
+  readonly deliveries: DeliveryQueue;
   #unsent: Call[] = [];
 
-  constructor({ rest, store, workflow, messages, ends }: Surroundings, life: Life) {
+  constructor({ rest, store, workflow, messages, deliveries, ends }: Surroundings, life: Life) {
     const holdsBack = () => rest === 'lost' && life.isDoomed;
     const send = async (call: Call) => {
       if (holdsBack()) this.#unsent.push(call);
@@ -36,6 +38,11 @@ export class Outgoing {
     this.queue = {
       send: async (runs) => {
         if (!holdsBack()) messages.push(...runs);
+      },
+    };
+    this.deliveries = {
+      send: async (rings) => {
+        if (!holdsBack()) await deliveries.send(rings);
       },
     };
     this.workflow = {

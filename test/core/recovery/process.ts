@@ -8,6 +8,7 @@ import {
   segmentTask,
 } from '#core/lifecycle-tasks.ts';
 import { storedRunTally } from '#core/run/stored-run-tally.ts';
+import type { DeliverDeps } from '#core/webhook/deliver.ts';
 import { workingAgent } from '../../builders/an-agent.ts';
 import { theAgents } from '../../builders/an-engine.ts';
 import { Life } from './life.ts';
@@ -20,6 +21,8 @@ export class Process {
   readonly life: Life;
   readonly deps: EmbeddedDeps;
   readonly tasks: LifecycleTasks;
+  /** To deliver webhooks with. */
+  readonly delivering: DeliverDeps;
 
   constructor(world: Surroundings) {
     const { blobs, bus, clock, newId, settings, watch } = world;
@@ -34,6 +37,7 @@ export class Process {
       workflow: mortal(life, 'workflow', outgoing.workflow),
       bus: mortal(life, 'bus', bus),
       tally: storedRunTally(outgoing.store),
+      deliveries: mortal(life, 'deliveries', outgoing.deliveries),
       watch,
       clock: { now: clock.now, sleep: (...args) => life.await(() => clock.sleep(...args)) },
       agents: theAgents(mortalBlobs, {}, agentOf(world, life)),
@@ -42,6 +46,15 @@ export class Process {
       log: () => undefined,
     };
     this.tasks = tasksOf(this.deps);
+    this.delivering = {
+      ...this.deps,
+      post: ({ headers }) =>
+        life.change('post', async () => {
+          world.received.push(headers['webhook-id'] ?? '');
+          return { status: 200 };
+        }),
+      webhookBody: async ({ id, status }) => ({ id, status }),
+    };
   }
 }
 

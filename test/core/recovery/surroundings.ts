@@ -6,6 +6,7 @@ import type { ExecutionEnd, RunWorkflow } from '#core/run/run-workflow.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
 import type { ItemStore } from '#core/store/item-store.ts';
 import type { RunKey } from '#core/store/keys.ts';
+import type { DeliveryQueue } from '#core/webhook/delivery-queue.ts';
 import type { FakeClock } from '../../builders/a-clock.ts';
 import type { Activity } from '../../builders/activity.ts';
 import type { Effect } from '../../builders/an-agent.ts';
@@ -30,9 +31,12 @@ export interface Surroundings {
   readonly workflow: RunWorkflow;
   readonly watch: InProcessRunWatch;
   readonly bus: RunBus;
+  readonly deliveries: DeliveryQueue;
   /** The queue. */
   readonly messages: RunKey[];
   readonly effects: Effect[];
+  /** What receivers of webhooks were told, by its id. */
+  readonly received: string[];
   /** How executions ended that the workflow did not end itself. */
   readonly ends: ReadonlyMap<string, ExecutionEnd>;
   /** What a tool does beside its effect. */

@@ -5,11 +5,10 @@ import { EditedArguments } from '#core/session/transcript.ts';
 import { RunPriority } from '#core/run/run-priority.ts';
 import { AgentId, SessionId } from '#core/tenant/ids.ts';
 import { queueContract } from './queue-contract.ts';
+import { RunId } from './run-id.ts';
+import { webhookContract } from './webhook-contract.ts';
 
 /** Longrun's own paths: what none of the published dialects has. */
-
-/** The bare uuid; the published dialects' `run_<uuid>` is accepted. */
-const RunId = z.string().transform((id) => id.toLowerCase().replace(/^run_/, ''));
 
 const limitDefault = 20;
 const limitMax = 100;
@@ -179,4 +178,5 @@ export const longrunContract = {
     long: true,
   },
   ...queueContract,
+  ...webhookContract,
 } as const satisfies Contract;

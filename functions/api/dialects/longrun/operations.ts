@@ -11,8 +11,11 @@ import { rawEvents } from './raw-events.ts';
 import { queueOperations } from './queue-operations.ts';
 import { toCallView, toListedCall } from './tool-call-views.ts';
 import { toDetail, toView } from './views.ts';
+import { webhookOperations } from './webhook-operations.ts';
 
 export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunContract> => ({
+  ...webhookOperations(deps),
+
   firstPage: async () => ({ body: await firstPage(), headers: firstPageHeaders }),
 
   health: async () => ({ body: { status: 'healthy' } }),

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { DialectDeps } from '#api/dialect-deps.ts';
+import type { ViewDeps } from '#api/dialect-deps.ts';
 import { type Pause, runPauses } from '#core/approval/approval.ts';
 import { type Run, RunOutput } from '#core/run/run.ts';
 import { executionOf, keyOf } from '#core/run/run-repository.ts';
@@ -9,7 +9,7 @@ import type { ApprovalView, RunDetail, RunView } from './contract.ts';
 
 /** One run with all that is known of it. */
 export async function toDetail(
-  deps: DialectDeps,
+  deps: ViewDeps,
   run: Run,
   baseUrl: string,
 ): Promise<z.input<typeof RunDetail>> {
@@ -51,7 +51,7 @@ function toApprovals({
 const iso = (at: number) => new Date(at).toISOString();
 
 /** What every list shows of a run. */
-export function toView(deps: DialectDeps, run: Run, baseUrl: string): z.input<typeof RunView> {
+export function toView(deps: ViewDeps, run: Run, baseUrl: string): z.input<typeof RunView> {
   const self = `${baseUrl}/api/runs/${run.id}`;
   const execution = run.epoch > 0 ? deps.workflow.consoleUrl(executionOf(run)) : undefined;
   return {

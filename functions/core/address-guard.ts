@@ -59,3 +59,5 @@ export function isPublic(address: string): boolean {
 /** Whether an address is of this machine itself, in the one spelling of each family. */
 export const isLoopback = (address: string): boolean =>
   address === '::1' || (isIP(address) === 4 && loopbackV4.check(address, 'ipv4'));
+
+export const isAddress = (text: string): boolean => isIP(text) !== 0;

@@ -1,0 +1,13 @@
+import type { WebhookBody } from '#core/webhook/deliver.ts';
+import type { ViewDeps } from './dialect-deps.ts';
+import { longrunWebhook } from './dialects/longrun/webhook.ts';
+import type { WebhookBodyBuilder } from './webhook-body-builder.ts';
+
+/** By the name that a dialect gives itself when it submits a run with a webhook. */
+const builders: Readonly<Record<string, WebhookBodyBuilder>> = { longrun: longrunWebhook };
+
+/** What webhooks are told, each in the words of its dialect. */
+export const webhookBody =
+  (deps: ViewDeps, baseUrl: () => string): WebhookBody =>
+  (run, dialect, event) =>
+    (builders[dialect] ?? longrunWebhook)(deps, run, event, baseUrl());
