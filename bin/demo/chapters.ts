@@ -17,9 +17,12 @@ const deletion = 'Delete the table invoices and email anna@example.com that it i
 /** What shows an agent at work; those that it does not know are asked what they can do. */
 const messages: Readonly<Record<string, string>> = {
   chat: 'What is a durable workflow? Answer in one sentence.',
+  drafting: 'Release notes. The export is faster. Exports can be stopped. Thanks to all.',
   finance_agent: 'What was the highest price of AAPL in 2009?',
   ops_agent: deletion,
+  recommendation: 'Postgres: fast, well known, hard to scale\nSQLite: simple, fast',
   slow_agent: 'Work for 5 seconds.',
+  synthesis: 'The export is slow. Exports fail at night. Pricing is unclear. Nobody finds pricing.',
   text_team: 'A run is taken step by step. Every step is stored, so that nothing is done twice.',
 };
 

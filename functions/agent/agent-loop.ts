@@ -1,11 +1,13 @@
 import type { StepInput, StepOutcome, StepResult } from '#core/run/agents.ts';
-import type { RunFailure, Usage } from '#core/run/run.ts';
+import type { RunFailure, RunOutput, Usage } from '#core/run/run.ts';
 import type { Message } from '#core/session/transcript.ts';
 import { firstState, LoopState } from './agent-state.ts';
 import { bringMedia, type MediaAgent, MediaError } from './bring-media.ts';
 import { type AskingAgent, askModel, suggestFollowups } from './model-step.ts';
 import { ModelError } from './models/model-error.ts';
+import type { ModelTurn } from './models/model-turn.ts';
 import { withoutSecrets } from './models/without-secrets.ts';
+import { readAnswer } from './structured-output.ts';
 import { type ToolAgent, toolStep } from './tool-step.ts';
 
 export interface LoopAgent extends AskingAgent, ToolAgent, MediaAgent {
@@ -45,20 +47,30 @@ async function modelStep(
   if (limit) return failure(state, limit);
   const asked = input.messages.length === 0 ? [await question(agent, input)] : [];
   const turn = await askModel(agent, input, asked);
-  const answered = turn.calls.length === 0;
-  const next: LoopState = {
-    ...state,
-    modelCalls: state.modelCalls + 1,
-    pendingCalls: [...turn.calls],
-    content: answered ? turn.text : null,
-  };
-  return {
-    outcome:
-      answered && !input.request.generateFollowups ? done(turn.text, []) : { kind: 'continue' },
-    state: next,
-    appended: [...asked, turn.message],
-    usage: turn.usage,
-  };
+  const { usage } = turn;
+  const appended = [...asked, turn.message];
+  const next = { ...state, modelCalls: state.modelCalls + 1, pendingCalls: [...turn.calls] };
+  if (turn.calls.length > 0) return { outcome: { kind: 'continue' }, state: next, appended, usage };
+  const answer = await answerOf(agent, input, turn);
+  if ('correction' in answer)
+    return {
+      outcome: { kind: 'continue' },
+      state: next,
+      appended: [...appended, answer.correction],
+      usage,
+    };
+  const answered: LoopState = { ...next, ...answer };
+  const outcome: StepOutcome = input.request.generateFollowups
+    ? { kind: 'continue' }
+    : done(answer, []);
+  return { outcome, state: answered, appended, usage };
+}
+
+async function answerOf({ output }: LoopAgent, { emit }: StepInput, { text }: ModelTurn) {
+  if (output === undefined) return { content: text };
+  const answer = await readAnswer(output, text);
+  if ('content' in answer) emit({ type: 'text.delta', data: { text: answer.content } });
+  return answer;
 }
 
 function limitReached(
@@ -86,11 +98,12 @@ async function followupStep(
   state: LoopState,
   content: string,
 ): Promise<StepResult> {
+  const { structured } = state;
   const { questions, usage } = limitReached(agent, input, { ...state, modelCalls: 0 })
     ? nothingSuggested
     : await suggestFollowups(agent, input);
   input.emit({ type: 'followups', data: { questions } });
-  return { outcome: done(content, questions), state, appended: [], usage };
+  return { outcome: done({ content, structured }, questions), state, appended: [], usage };
 }
 
 const question = async (agent: LoopAgent, input: StepInput): Promise<Message> => ({
@@ -98,9 +111,12 @@ const question = async (agent: LoopAgent, input: StepInput): Promise<Message> =>
   content: [{ type: 'text', text: input.request.message }, ...(await bringMedia(agent, input))],
 });
 
-const done = (content: string, followups: string[]): StepOutcome => ({
+const done = (
+  { content, structured }: Pick<RunOutput, 'content' | 'structured'>,
+  followups: string[],
+): StepOutcome => ({
   kind: 'done',
-  output: { content, followups },
+  output: { content, followups, ...(structured === undefined ? {} : { structured }) },
 });
 
 const failure = (state: LoopState, error: RunFailure): StepResult => ({

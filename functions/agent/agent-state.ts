@@ -27,6 +27,8 @@ export const LoopState = z.object({
   pendingCalls: z.array(PendingCall),
   /** The answer, once there is one and only the follow-up questions are missing. */
   content: z.string().nullable(),
+  /** The answer as data, beside `content`. */
+  structured: z.json().optional(),
 });
 export type LoopState = z.infer<typeof LoopState>;
 

@@ -110,6 +110,12 @@ export interface AgentDefinition {
   readonly tools?: readonly ToolDefinition[];
   /** Of tools that are known only when the agent runs. @default - none */
   readonly toolSources?: readonly ToolSource[];
+  /**
+   * What its answer looks like as data: the model is asked for JSON, an answer that does not fit
+   * goes back to it with what is wrong, and `content` is the field `summary` where that is a text.
+   * @default - the answer is a text
+   */
+  readonly output?: ToolInput;
   /** MIME types, `image/*` or exact, that the agent takes as media. @default - none */
   readonly accepts?: readonly string[];
   /** The organisations that see this agent. @default - all of them */
@@ -152,4 +158,4 @@ export function defineTool<Input extends ToolInput>(tool: ToolDefinition<Input>)
 }
 
 /** Of whatever copy of zod. */
-const isZod = (input: ToolInput): input is z.ZodType => '_zod' in input;
+export const isZod = (input: ToolInput): input is z.ZodType => '_zod' in input;

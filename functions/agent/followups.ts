@@ -1,5 +1,6 @@
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
 import * as z from 'zod';
+import { readJson } from './read-json.ts';
 
 const most = 3;
 
@@ -36,12 +37,8 @@ export const askForFollowups = (
 /** The questions in a model's answer; none where it is not what it was asked for. */
 export function parseFollowups(text: string): string[] {
   try {
-    return Followups.parse(JSON.parse(withoutFence(text))).questions.slice(0, most);
+    return Followups.parse(readJson(text)).questions.slice(0, most);
   } catch {
     return [];
   }
 }
-
-/** Models without structured output like to wrap their JSON in Markdown. */
-const withoutFence = (text: string) =>
-  text.trim().replace(/^```(?:json)?\s*([\s\S]*?)\s*```$/, '$1');

@@ -7,6 +7,7 @@ import { type LoopAgent, step } from './agent-loop.ts';
 import type { AgentDefinition } from './define-agent.ts';
 import { agentModels } from './models/agent-models.ts';
 import { usualModelAccess } from './models/model-access.ts';
+import { structuredOutput } from './structured-output.ts';
 import { sourcedStep } from './tool-source.ts';
 import { checkTools, toCard, toModelTool } from './tools.ts';
 
@@ -56,6 +57,7 @@ export function loopOf(
     maxTokens: definition.limits?.maxTokens ?? Number.POSITIVE_INFINITY,
     tools,
     toolSchemas: tools.map(toCard).map(toModelTool),
+    output: definition.output && structuredOutput(definition.output),
     blobs,
     fetchUrl,
     models,

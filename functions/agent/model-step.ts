@@ -11,12 +11,15 @@ import { ModelError } from './models/model-error.ts';
 import type { ModelTurn } from './models/model-turn.ts';
 import { toPrompt } from './prompt.ts';
 import { toolForLargeResults } from './read-tool-result.ts';
+import { answerFormat, type StructuredOutput } from './structured-output.ts';
 import { toCard, toModelTool } from './tools.ts';
 
 export interface AskingAgent {
   readonly definition: AgentDefinition;
   /** The tools as the model sees them. */
   readonly toolSchemas: NonNullable<LanguageModelV4CallOptions['tools']>;
+  /** The shape of its answer, where that is data. */
+  readonly output: StructuredOutput | undefined;
   readonly blobs: BlobStore;
   readonly models: AgentModels;
   readonly access: ModelAccess;
@@ -31,7 +34,11 @@ export async function askModel(
   const model = await agent.models.find(input.request.options.model);
   const reset = () => input.emit({ type: 'step.reset', data: { step: input.step } });
   const options = await callOptions(agent, model, input, asked);
-  return callModel(model, options, { emit: input.emit, reset }, agent.access.retry);
+  // Of JSON nobody reads the first half: the answer is told when it is there.
+  const emit: StepInput['emit'] = (event) => {
+    if (agent.output === undefined || event.type !== 'text.delta') input.emit(event);
+  };
+  return callModel(model, options, { emit, reset }, agent.access.retry);
 }
 
 /** Questions that the user may want to ask next; none where the model has none. */
@@ -57,7 +64,7 @@ const withContext = (instructions: string, context: RunContext) =>
     : `${instructions}\n\nContext of this conversation, as JSON:\n${JSON.stringify(context)}`;
 
 async function callOptions(
-  { definition, blobs, toolSchemas }: AskingAgent,
+  { definition, blobs, toolSchemas, output }: AskingAgent,
   model: LanguageModelV4,
   { history, messages, request, signal }: StepInput,
   asked: readonly Message[],
@@ -76,5 +83,6 @@ async function callOptions(
     ...(temperature === undefined ? {} : { temperature }),
     ...(maxTokens === undefined ? {} : { maxOutputTokens: maxTokens }),
     ...(reasoning === undefined ? {} : { reasoning }),
+    ...(output === undefined ? {} : { responseFormat: answerFormat(output) }),
   };
 }

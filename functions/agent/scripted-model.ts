@@ -5,6 +5,7 @@ import type {
   LanguageModelV4StreamPart,
 } from '@ai-sdk/provider';
 import { charactersPerToken, usageOf } from './scripted-usage.ts';
+import { wrongOf } from './structured-output.ts';
 import { untellResult } from './told-result.ts';
 
 export interface ScriptedResult {
@@ -30,6 +31,10 @@ export interface ScriptContext {
   readonly prompt: LanguageModelV4Prompt;
   /** The caller wants JSON (for example follow-up questions) instead of text. */
   readonly wantsJson: boolean;
+  /** What for: `followups`, or `answer` of an agent that declares its output. */
+  readonly jsonName: string | undefined;
+  /** What was wrong with the answers so far, where they did not fit the agent's output. */
+  readonly mistakes: readonly string[];
 }
 
 export interface ScriptedTurn {
@@ -98,24 +103,31 @@ function speak(script: Script, options: LanguageModelV4CallOptions) {
 
 function contextOf(options: LanguageModelV4CallOptions): ScriptContext {
   const { prompt } = options;
-  const asked = prompt.findLastIndex((message) => message.role === 'user');
+  const asked = prompt.findLastIndex(
+    (message) => message.role === 'user' && wrongOf(textOf(message)) === undefined,
+  );
   const question = prompt[asked];
   const parts = question?.role === 'user' ? question.content : [];
   const since = prompt.slice(asked + 1);
   return {
-    message: parts.map((part) => (part.type === 'text' ? part.text : '')).join(''),
+    message: question?.role === 'user' ? textOf(question) : '',
+    mistakes: since.flatMap((message) =>
+      message.role === 'user' ? (wrongOf(textOf(message)) ?? []) : [],
+    ),
     media: parts.flatMap((part) => (part.type === 'file' ? [toMedium(part)] : [])),
     results: resultsOf(since),
     turn: since.filter((message) => message.role === 'assistant').length,
     prompt,
     wantsJson: options.responseFormat?.type === 'json',
+    jsonName: options.responseFormat?.type === 'json' ? options.responseFormat.name : undefined,
   };
 }
 
-type FilePart = Extract<
-  Extract<LanguageModelV4Prompt[number], { role: 'user' }>['content'][number],
-  { type: 'file' }
->;
+type UserMessage = Extract<LanguageModelV4Prompt[number], { role: 'user' }>;
+type FilePart = Extract<UserMessage['content'][number], { type: 'file' }>;
+
+const textOf = ({ content }: UserMessage) =>
+  content.map((part) => (part.type === 'text' ? part.text : '')).join('');
 
 const toMedium = ({ mediaType, data }: FilePart) => ({
   mediaType,

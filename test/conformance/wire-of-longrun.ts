@@ -73,7 +73,13 @@ export const RunDetail = z
   .strictObject({
     ...runView,
     approvals: z.array(Approval),
-    output: z.strictObject({ content: z.string(), followups: z.array(z.string()) }).optional(),
+    output: z
+      .strictObject({
+        content: z.string(),
+        followups: z.array(z.string()),
+        structured: z.json().optional(),
+      })
+      .optional(),
   })
   .refine(hasWhatItsStatusTells, 'pendingApproval, error or reason is of another status')
   .refine(({ status, output }) => (status === 'COMPLETED') === (output !== undefined), {

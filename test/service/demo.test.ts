@@ -76,10 +76,13 @@ describe('npm run demo', () => {
   });
 
   it.each([
+    ['drafting', /says +Drafted "Release notes"/],
     ['finance_agent', /says +The highest price of Apple/],
     ['ops_agent', /approved +by --yes[\s\S]*The table \*\*invoices\*\* is deleted/],
     ['print_agent', /says +Send me a picture/],
+    ['recommendation', /says +Recommends SQLite/],
     ['slow_agent', /progress[\s\S]*Done: I worked for \*\*5 s\*\*/],
+    ['synthesis', /says +Extracted 4 insights across 2 themes/],
     ['text_team', /progress +Analyst: measure[\s\S]*my advice is: \*\*/],
   ])('shows a run of %s, told what suits it', async (agent, shows) => {
     const { code, stdout } = await runCommand('demo', [agent, '--yes'], alone);
@@ -98,10 +101,13 @@ describe('npm run demo', () => {
     const served = operativusContract.listAgents.response.parse(await response.json());
 
     expect(served.map(({ agentId }) => agentId).sort()).toEqual([
+      'drafting',
       'finance_agent',
       'ops_agent',
       'print_agent',
+      'recommendation',
       'slow_agent',
+      'synthesis',
       'text_team',
     ]);
   });

@@ -72,5 +72,6 @@ export const runSettings = (): RunSettings => ({
   retentionSeconds: functionEnvironment.retentionDays() * 24 * 3600,
   slotsPerTenant: functionEnvironment.slotsPerTenant(),
   announces: true,
+  countsRuns: true,
   webhooksToLoopback: functionEnvironment.webhooksToLoopback(),
 });

@@ -11,11 +11,14 @@ import { type OutboxEvent, timeOf } from './outbox-event.ts';
  * between tells it twice, never not at all. The store's stream rings for it, the sweeper makes sure.
  */
 
-type Settings = Pick<RunSettings, 'announces' | 'hasListeners' | 'wakeSeconds'>;
+type Settings = Pick<RunSettings, 'announces' | 'countsRuns' | 'hasListeners' | 'wakeSeconds'>;
 
 /** Whether something follows from an event of a run where no bus is told of it. */
 const mayFollow = (settings: Settings, run: Run, event: OutboxEvent) =>
-  mayBeDelivered(settings, run.webhook, event);
+  isCounted(settings, event) || mayBeDelivered(settings, run.webhook, event);
+
+const isCounted = ({ countsRuns }: Settings, { type }: OutboxEvent) =>
+  countsRuns && type === 'Agent Run Status Changed';
 
 /**
  * The rows that announce a change of a run; none where nobody listens and nothing follows.
@@ -34,10 +37,15 @@ export function announce(
     .map((event) => toWrite(settings, run, event));
 }
 
-function toWrite({ wakeSeconds }: Settings, run: Run, event: OutboxEvent): Write {
+function toWrite(settings: Settings, run: Run, event: OutboxEvent): Write {
   const { runId, seq } = event;
-  const due = dueIndexKey(runId, timeOf(event) + wakeSeconds * 1000, `#${seq}`);
-  const beside = run.webhook ? { webhook: run.webhook } : {};
+  const due = dueIndexKey(runId, timeOf(event) + settings.wakeSeconds * 1000, `#${seq}`);
+  const beside = {
+    ...(run.webhook ? { webhook: run.webhook } : {}),
+    ...(isCounted(settings, event)
+      ? { tally: run.groupId === undefined ? {} : { groupId: run.groupId } }
+      : {}),
+  };
   return { put: { ...outboxKey(event, seq), value: { ...event, ...beside }, indexes: { due } } };
 }
 

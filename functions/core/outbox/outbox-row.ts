@@ -7,6 +7,8 @@ import { OutboxEvent } from './outbox-event.ts';
 const Beside = z.object({
   /** The run's own webhook. */
   webhook: RunWebhook.optional(),
+  /** What the run is counted under, where counters are kept. */
+  tally: z.object({ groupId: z.string().optional() }).optional(),
 });
 
 /** A row as it lies in the store. */

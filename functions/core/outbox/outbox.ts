@@ -1,3 +1,4 @@
+import { type TallyChange, tallyWrites } from '../run/keep-tally.ts';
 import { type Item, TransactionConflict, type Write } from '../store/item-store.ts';
 import type { Consequence, OutboxDeps } from './follower.ts';
 import { followers } from './followers.ts';
@@ -5,7 +6,9 @@ import type { OutboxEvent } from './outbox-event.ts';
 import { type OutboxRow, toRow } from './outbox-row.ts';
 
 const maxAttempts = 20;
-const deletesPerTransaction = 100;
+const longestPauseMs = 200;
+/** Each may be in a group of its own, with a counter of its own, beside that of the tenant. */
+const rowsPerTransaction = 49;
 
 /**
  * Tells the bus of rows, and writes what follows from each together with its deletion.
@@ -23,12 +26,7 @@ export async function publishOutbox(
   const followed = await Promise.all(
     told.map(async (row) => ({ row, found: await consequencesOf(row) })),
   );
-  await deleteRows(
-    deps,
-    followed.filter(({ found }) => found.length === 0).map(({ row }) => row),
-  );
-  for (const { row, found } of followed)
-    if (found.length > 0) await carryOut(deps, row, found, consequencesOf);
+  for (const batch of batchesOf(followed)) await carryOut(deps, batch, consequencesOf);
   return [...left];
 }
 
@@ -40,32 +38,53 @@ function consequences(deps: OutboxDeps): Consequences {
     (await Promise.all(asked.map((ask) => ask(row)))).filter((found) => found !== undefined);
 }
 
-/** Nothing follows from them: it does not matter who deletes them. */
-async function deleteRows({ store }: OutboxDeps, rows: readonly OutboxRow[]): Promise<void> {
-  for (let i = 0; i < rows.length; i += deletesPerTransaction)
-    await store.transact(
-      rows.slice(i, i + deletesPerTransaction).map(({ key }) => ({ delete: key })),
-    );
+interface Followed {
+  readonly row: OutboxRow;
+  readonly found: readonly Consequence[];
 }
 
-/** One of those who see the row, and only one, deletes it and writes what follows. */
+/** Rows of one tenant from which nothing follows are taken together; they share counters. */
+function batchesOf(rows: readonly Followed[]): (readonly Followed[])[] {
+  const alone = rows.filter(({ found }) => found.length > 0).map((one) => [one]);
+  const others = rows.filter(({ found }) => found.length === 0);
+  const byTenant = Map.groupBy(others, ({ row }) => row.event.orgId);
+  return [...byTenant.values(), ...alone].flatMap((batch) => chunksOf(batch));
+}
+
+const chunksOf = (rows: readonly Followed[]) =>
+  Array.from({ length: Math.ceil(rows.length / rowsPerTransaction) }, (_, i) =>
+    rows.slice(i * rowsPerTransaction, (i + 1) * rowsPerTransaction),
+  );
+
+/** One of those who see a row, and only one, deletes it, counts it and writes what follows. */
 async function carryOut(
-  { store }: OutboxDeps,
-  row: OutboxRow,
-  first: readonly Consequence[],
+  { store, clock }: OutboxDeps,
+  batch: readonly Followed[],
   consequencesOf: Consequences,
 ): Promise<void> {
-  const takeRow: Write = { delete: row.key, when: { equals: {} } };
-  let found = first;
-  for (let attempt = 1; ; attempt += 1) {
+  let left = batch;
+  for (let attempt = 1; left.length > 0; attempt += 1) {
+    const takeRows = left.map(({ row }): Write => ({ delete: row.key, when: { equals: {} } }));
+    const counted = await tallyWrites(store, left.flatMap(toTallyChange));
+    const followed = left.flatMap(({ found }) => found.flatMap(({ writes }) => writes));
     try {
-      await store.transact([takeRow, ...found.flatMap(({ writes }) => writes)]);
+      await store.transact([...takeRows, ...followed, ...counted]);
       break;
     } catch (error) {
       if (!(error instanceof TransactionConflict) || attempt === maxAttempts) throw error;
-      if (error.failed.includes(0)) return;
-      found = await consequencesOf(row);
+      const { failed } = error;
+      const there = left.filter((_, i) => !failed.includes(i));
+      left = await Promise.all(
+        there.map(async ({ row }) => ({ row, found: await consequencesOf(row) })),
+      );
+      await clock.sleep(Math.random() * Math.min(longestPauseMs, 5 * 2 ** attempt));
     }
   }
-  for (const { ring } of found) await ring?.();
+  for (const { found } of left) for (const { ring } of found) await ring?.();
+}
+
+function toTallyChange({ row: { event, tally } }: Followed): TallyChange[] {
+  if (tally === undefined || event.type !== 'Agent Run Status Changed') return [];
+  const { orgId, runId, seq, previousStatus: from, status: to } = event;
+  return [{ orgId, groupId: tally.groupId, from, to, token: `${runId}#${seq}` }];
 }

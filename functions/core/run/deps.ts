@@ -31,6 +31,8 @@ export interface RunSettings {
   readonly idempotencySeconds: number;
   /** Whether changes of status are told to a bus; else they are only logged. */
   readonly announces: boolean;
+  /** Whether counters are kept of the runs in each status, where counting them would take too long. */
+  readonly countsRuns: boolean;
   /**
    * Whether a tenant may have receivers of webhooks, beside a run's own. A `false` is never wrong,
    * and nothing is kept for them then; asked at every change of a run.
@@ -49,6 +51,7 @@ export const defaultSettings: RunSettings = {
   inlineBytes: 8 * 1024,
   idempotencySeconds: 24 * 3600,
   announces: false,
+  countsRuns: false,
   hasListeners: () => false,
   webhooksToLoopback: false,
 };

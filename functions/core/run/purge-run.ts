@@ -1,17 +1,45 @@
-import { deletePartition } from '../store/delete-partition.ts';
-import { runPartition } from '../store/keys.ts';
+import { deleteAllBut } from '../store/delete-all-but.ts';
+import { TransactionConflict, type Write } from '../store/item-store.ts';
+import { outboxRange, runKey, runPartition } from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
+import { tallyWrites } from './keep-tally.ts';
 import type { EndedRun } from './run.ts';
 import { keyOf } from './run-repository.ts';
 
-/** Deletes an expired run, its own item last, so that a purge that was cut off is taken up again. */
-export async function purgeRun(
-  deps: Pick<RunDeps, 'store' | 'blobs'>,
-  run: EndedRun,
-): Promise<void> {
-  await deps.blobs.deleteAll(`${run.orgId}/${run.id}/`);
+type Deps = Pick<RunDeps, 'store' | 'blobs' | 'clock' | 'settings'>;
+
+const maxAttempts = 50;
+const longestPauseMs = 200;
+
+/**
+ * Deletes an expired run, its own item last, so that a purge that was cut off is taken up again. One
+ * of which something has still to be told, and counted, is left to the next sweep.
+ */
+export async function purgeRun(deps: Deps, run: EndedRun): Promise<void> {
+  const { store, blobs } = deps;
+  const pk = runPartition(keyOf(run));
+  const untold = await store.queryKeys({ pk, ...outboxRange, order: 'ascending', limit: 1 });
+  if (untold.length > 0) return;
+  await blobs.deleteAll(`${run.orgId}/${run.id}/`);
   // Nothing leads to what it had left in the session, a step that was cut off included.
-  if (run.status !== 'COMPLETED')
-    await deps.blobs.deleteAll(`${run.orgId}/${run.sessionId}/${run.id}/`);
-  await deletePartition(deps.store, runPartition(keyOf(run)), 'META');
+  if (run.status !== 'COMPLETED') await blobs.deleteAll(`${run.orgId}/${run.sessionId}/${run.id}/`);
+  await deleteAllBut(store, runKey(keyOf(run)));
+  await deleteItself(deps, run);
+}
+
+/** Whoever deletes the run, and nobody else, counts it off. */
+async function deleteItself({ store, clock, settings }: Deps, run: EndedRun): Promise<void> {
+  const { orgId, id, groupId, status: from } = run;
+  const change = { orgId, groupId, from, to: null, token: `${id}#deleted` };
+  const itself: Write = { delete: runKey(keyOf(run)), when: { equals: {} } };
+  for (let attempt = 1; ; attempt += 1) {
+    const counted = settings.countsRuns ? await tallyWrites(store, [change]) : [];
+    try {
+      return await store.transact([itself, ...counted]);
+    } catch (error) {
+      if (!(error instanceof TransactionConflict) || attempt === maxAttempts) throw error;
+      if (error.failed.includes(0)) return;
+      await clock.sleep(Math.random() * Math.min(longestPauseMs, 5 * 2 ** attempt));
+    }
+  }
 }

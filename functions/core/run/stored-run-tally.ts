@@ -6,7 +6,8 @@ import type { RunTally } from './run-tally.ts';
 
 /** Counts are kept where counting would read every key. */
 export const TallyItem = z.object({
-  version: z.number(),
+  /** Another one with each write, and none twice. */
+  version: z.string(),
   counts: z.partialRecord(RunStatus, z.number()),
 });
 export type TallyItem = z.infer<typeof TallyItem>;
@@ -17,6 +18,8 @@ export const storedRunTally = (store: Pick<ItemStore, 'get'>): RunTally => ({
     const item = await store.get(tallyKey(orgId, groupId));
     if (item === undefined) return 0;
     const { counts } = TallyItem.parse(item.value);
-    return statuses.reduce((sum, status) => sum + (counts[status] ?? 0), 0);
+    const count = statuses.reduce((sum, status) => sum + (counts[status] ?? 0), 0);
+    // Changes of one run may be counted in another order than they were made.
+    return Math.max(0, count);
   },
 });

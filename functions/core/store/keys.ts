@@ -43,6 +43,7 @@ export const outboxKey = (run: RunKey, seq: number): Key => ({
   sk: `${outboxPrefix}${ordinal(seq)}`,
 });
 const outboxPrefix = 'OUT#';
+export const outboxRange = { after: outboxPrefix, before: `${outboxPrefix}~` } as const;
 export const isOutboxKey = ({ sk }: Key) => sk.startsWith(outboxPrefix);
 /** What a receiver is to be told of a run's event. */
 export const deliveryKey = (run: RunKey, seq: number, receiver: string): Key => ({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { expectExactTally } from '../expect-exact-tally.ts';
 import { leftOvers, runsOf } from '../left-overs.ts';
 import { expectAllowedEffects, expectLegalHistory } from '../legal-history.ts';
 import { CrashWorld, type WorldOptions } from './crash-world.ts';
@@ -101,6 +102,7 @@ function nameOf(changes: readonly string[], made: number, rest: Rest): string {
 async function expectNothingLeaked(world: CrashWorld): Promise<void> {
   await world.retryHanging();
   for (const orgId of orgs) {
+    await expectExactTally(world.tallies, [{ orgId }]);
     expect(await leftOvers(world.deps, orgId)).toEqual([]);
     for (const run of await runsOf(world.deps, orgId)) {
       await expectLegalHistory(world.deps, run);

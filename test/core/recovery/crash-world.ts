@@ -3,6 +3,7 @@ import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
 import { InProcessRunWatch } from '#adapters/embedded/in-process-run-watch.ts';
 import { SqliteDatabase } from '#adapters/embedded/sqlite-database.ts';
 import { SqliteItemStore } from '#adapters/embedded/sqlite-item-store.ts';
+import { SqliteRunTally } from '#adapters/embedded/sqlite-run-tally.ts';
 import { SqliteRunWorkflow } from '#adapters/embedded/sqlite-run-workflow.ts';
 import type { ToolApproval, ToolContext } from '#agent/define-agent.ts';
 import { publishOutbox } from '#core/outbox/outbox.ts';
@@ -11,6 +12,7 @@ import type { RunStatusChanged } from '#core/outbox/run-status-changed.ts';
 import { defaultSettings, type RunSettings } from '#core/run/deps.ts';
 import { dispatchRun } from '#core/run/dispatch-run.ts';
 import { type ExecutionEnd, executionName, type RunExecution } from '#core/run/run-workflow.ts';
+import { storedRunTally } from '#core/run/stored-run-tally.ts';
 import { sweep } from '#core/run/sweep.ts';
 import type { Key } from '#core/store/item-store.ts';
 import { isOutboxKey, type RunKey } from '#core/store/keys.ts';
@@ -67,6 +69,11 @@ export class CrashWorld implements Surroundings {
     clock: this.clock,
     log: () => undefined,
   });
+  /** How many runs there are, by the counters and by counting. */
+  readonly tallies = {
+    kept: storedRunTally(this.store),
+    counted: new SqliteRunTally(this.#database),
+  };
   /** How executions ended that the workflow did not end itself. */
   readonly ends = new Map<string, ExecutionEnd>();
   /** Who does the workflow's tasks. */
@@ -83,7 +90,7 @@ export class CrashWorld implements Surroundings {
 
   constructor({ rest, settings, approval }: WorldOptions) {
     this.rest = rest;
-    this.settings = { ...defaultSettings, announces: true, ...settings };
+    this.settings = { ...defaultSettings, announces: true, countsRuns: true, ...settings };
     this.approval = approval ?? {};
     this.doomed = new Process(this);
     this.#healthy = new Process(this);

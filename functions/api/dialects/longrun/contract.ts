@@ -92,7 +92,14 @@ const ListedToolCall = ToolCallView.extend({
 /** One run in full: with the whole message, what was approved, and what the agent answered. */
 export const RunDetail = RunView.extend({
   approvals: z.array(ApprovalView),
-  output: z.object({ content: z.string(), followups: z.array(z.string()) }).optional(),
+  output: z
+    .object({
+      content: z.string(),
+      followups: z.array(z.string()),
+      /** Of an agent that declares its output. */
+      structured: z.json().optional(),
+    })
+    .optional(),
 });
 
 const DecisionRequest = z.object({
