@@ -116,7 +116,7 @@ function findAgent({ agents }: Pick<SubmitDeps, 'agents'>, command: SubmitRunCom
   throw new RunError('agent_not_found', `There is no agent ${command.agentId}.`);
 }
 
-function checkWebhook({ settings }: Pick<Deps, 'settings'>, { webhook }: SubmitRunCommand): void {
+function checkWebhook({ settings }: Pick<SubmitDeps, 'settings'>, { webhook }: SubmitRunCommand): void {
   if (webhook) checkWebhookUrl(webhook.url, { allowsLoopback: settings.webhooksToLoopback });
 }
 
