@@ -6,12 +6,14 @@ import {
   type EmbeddedRuntimeOptions,
 } from '#adapters/embedded/embedded-runtime.ts';
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
+import { LocalBlobLinks } from '#adapters/embedded/local-blob-links.ts';
 import { guardedFetch } from '#adapters/guarded-fetch/guarded-fetch.ts';
 import { guardedPost } from '#adapters/guarded-fetch/guarded-post.ts';
 import { systemClock } from '#adapters/system-clock.ts';
 import { makeApi } from '#api/api.ts';
 import { authenticator } from '#api/authenticate.ts';
 import { webhookBody } from '#api/webhook-body.ts';
+import { blobServer } from './blob-server.ts';
 import { devTokenOf, lockDataDirectory } from './data-directory.ts';
 import type { Environment } from './environment.ts';
 import { greeting } from './greeting.ts';
@@ -65,14 +67,15 @@ export async function serve(
   });
   const token = environment.LONGRUN_DEV_TOKEN ?? devTokenOf(dataDir);
   const principal = { orgId: 'dev', userId: 'dev-user', name: 'dev' };
+  const links = new LocalBlobLinks(systemClock);
   const api = makeApi({
     ...runtime.deps,
-    tally: runtime.tally,
+    links,
     authenticate: authenticator({ ...runtime.deps, devToken: { token, principal } }),
     publicBaseUrl: environment.PUBLIC_BASE_URL,
     waiting: waitingOf(environment),
   });
-  const server = httpServer(api, () => runtime.settled(), stopping);
+  const server = httpServer(api, () => runtime.settled(), stopping, blobServer(links, blobs));
   // Before any run is touched: a service that finds its port taken must leave no trace in them.
   await new Promise<void>((listening, failed) => {
     const busy = (error: NodeJS.ErrnoException) =>

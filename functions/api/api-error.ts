@@ -43,6 +43,8 @@ export const statusByCode = {
   invalid_webhook_url: 422,
   webhook_not_found: 404,
   delivery_not_found: 404,
+  batch_not_found: 404,
+  batch_state_conflict: 409,
   unauthorized: 401,
   malformed_json: 400,
   invalid_request: 400,

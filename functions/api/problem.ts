@@ -20,6 +20,8 @@ const problems = {
   invalid_webhook_url: ['invalid-webhook-url', 'Not a place to deliver to'],
   webhook_not_found: ['resource-not-found', 'Webhook not found'],
   delivery_not_found: ['resource-not-found', 'Delivery not found'],
+  batch_not_found: ['resource-not-found', 'Batch not found'],
+  batch_state_conflict: ['batch-state-conflict', 'The batch is in another state'],
   unauthorized: ['unauthorized', 'Unauthorized'],
   method_not_allowed: ['method-not-allowed', 'Method not allowed'],
   internal_error: ['internal-error', 'Internal error'],

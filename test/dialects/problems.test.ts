@@ -20,6 +20,8 @@ const runErrors = {
   forbidden_organisation: [403, 'forbidden'],
   rate_limited: [429, 'too-many-requests'],
   queue_full: [429, 'too-many-requests'],
+  batch_not_found: [404, 'resource-not-found'],
+  batch_state_conflict: [409, 'batch-state-conflict'],
 } satisfies Record<RunErrorCode, [number, string]>;
 
 const apiErrors = {

@@ -8,8 +8,8 @@ import { defaultSettings, type RunSettings } from '#core/run/deps.ts';
 import type { RunQueue } from '#core/run/run-queue.ts';
 import type { RunWatch } from '#core/run/run-watch.ts';
 import type { RunWorkflow } from '#core/run/run-workflow.ts';
-import type { BlobStore } from '#core/store/blob-store.ts';
 import type { ItemStore } from '#core/store/item-store.ts';
+import type { LargeBlobStore } from '#core/store/large-blob-store.ts';
 import type { DeliveryQueue } from '#core/webhook/delivery-queue.ts';
 import { makeClient } from './clients.ts';
 import { DynamoItemStore } from './dynamo-item-store.ts';
@@ -33,7 +33,7 @@ export const itemStore = (): ItemStore =>
     idempotencyTableName: functionEnvironment.idempotencyTableName(),
   });
 
-export const blobStore = (): BlobStore =>
+export const blobStore = (): LargeBlobStore =>
   lazyBlobStore(async () => {
     const [{ S3Client }, { S3BlobStore }] = await Promise.all([
       import('@aws-sdk/client-s3'),

@@ -4,8 +4,10 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
+  S3ServiceException,
 } from '@aws-sdk/client-s3';
-import type { BlobStore } from '#core/store/blob-store.ts';
+import type { LargeBlobStore } from '#core/store/large-blob-store.ts';
+import { uploadParts } from './upload-parts.ts';
 import { blobKeyParts, blobPrefixParts } from '../blob-key.ts';
 
 interface Options {
@@ -14,7 +16,7 @@ interface Options {
 }
 
 /** Blobs as the objects of a bucket. */
-export class S3BlobStore implements BlobStore {
+export class S3BlobStore implements LargeBlobStore {
   readonly #client: S3Client;
   readonly #bucketName: string;
 
@@ -27,6 +29,29 @@ export class S3BlobStore implements BlobStore {
     await this.#client.send(
       new PutObjectCommand({ Bucket: this.#bucketName, Key: checked(key), Body: bytes }),
     );
+  }
+
+  async putParts(key: string, parts: AsyncIterable<Uint8Array>): Promise<void> {
+    const target = { Bucket: this.#bucketName, Key: checked(key) };
+    await uploadParts(this.#client, target, parts);
+  }
+
+  async getRange(key: string, offset: number, length: number): Promise<Uint8Array> {
+    try {
+      const { Body: body } = await this.#client.send(
+        new GetObjectCommand({
+          Bucket: this.#bucketName,
+          Key: checked(key),
+          Range: `bytes=${offset}-${offset + length - 1}`,
+        }),
+      );
+      return (await body?.transformToByteArray()) ?? new Uint8Array();
+    } catch (error) {
+      // There is nothing at the offset: the object ends before it.
+      if (error instanceof S3ServiceException && error.name === 'InvalidRange')
+        return new Uint8Array();
+      throw error;
+    }
   }
 
   async get(key: string): Promise<Uint8Array> {

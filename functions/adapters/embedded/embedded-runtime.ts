@@ -11,6 +11,8 @@ import {
   type TaskOutcome,
 } from '#core/lifecycle-tasks.ts';
 import { publishOutbox } from '#core/outbox/outbox.ts';
+import { advanceBatch } from '#core/batch/advance-batch.ts';
+import { submitChunk } from '#core/batch/submit-chunk.ts';
 import type { RunBus } from '#core/outbox/run-bus.ts';
 import type { Agents } from '#core/run/agents.ts';
 import {
@@ -24,11 +26,12 @@ import {
 import { dispatchRun } from '#core/run/dispatch-run.ts';
 import type { RunTally } from '#core/run/run-tally.ts';
 import { sweep } from '#core/run/sweep.ts';
-import type { BlobStore } from '#core/store/blob-store.ts';
 import type { Key } from '#core/store/item-store.ts';
+import type { LargeBlobStore } from '#core/store/large-blob-store.ts';
 import { isOutboxKey } from '#core/store/keys.ts';
 import { type DeliverDeps, deliver } from '#core/webhook/deliver.ts';
 import { InMemoryDeliveryQueue } from './in-memory-delivery-queue.ts';
+import { BatchWalker } from './batch-walker.ts';
 import { InMemoryRunQueue } from './in-memory-run-queue.ts';
 import { InProcessRunWatch } from './in-process-run-watch.ts';
 import { KnownListeners } from './known-listeners.ts';
@@ -43,7 +46,7 @@ export interface EmbeddedRuntimeOptions {
   /** Where the database lies; `:memory:` for one that is forgotten. */
   readonly dataDir: string;
   readonly agents: Agents;
-  readonly blobs: BlobStore;
+  readonly blobs: LargeBlobStore;
   readonly clock: Clock;
   readonly log: SegmentDeps['log'];
   /** @default defaultSettings */
@@ -58,7 +61,9 @@ export interface EmbeddedRuntimeOptions {
   readonly decorate?: (parts: RuntimeParts) => RuntimeParts;
 }
 
-export type EmbeddedDeps = RunDeps & SegmentDeps & SweepDeps & { readonly tally: RunTally };
+export type EmbeddedDeps = RunDeps &
+  SegmentDeps &
+  SweepDeps & { readonly tally: RunTally; readonly files: LargeBlobStore };
 
 /** The whole engine in this process: store, queue, workflow and sweeper over one SQLite database. */
 export class EmbeddedRuntime {
@@ -70,6 +75,7 @@ export class EmbeddedRuntime {
   readonly #deliveries: InMemoryDeliveryQueue;
   readonly #deliverDeps: DeliverDeps | undefined;
   readonly #workflow: SqliteRunWorkflow;
+  readonly #batches: BatchWalker;
   readonly #tasks: LifecycleTasks;
   readonly #sweepEveryMs: number;
   readonly #stopping = new AbortController();
@@ -99,6 +105,7 @@ export class EmbeddedRuntime {
       log: (message, fields) => log('warn', message, fields),
     });
     this.#workflow = new SqliteRunWorkflow({ database: this.#database, clock, log });
+    this.#batches = new BatchWalker({ clock, log });
     this.#sweepEveryMs = (options.sweepEverySeconds ?? defaultSweepSeconds) * 1000;
     const { tasks, ...parts } = (options.decorate ?? unchanged)({
       store,
@@ -110,6 +117,8 @@ export class EmbeddedRuntime {
     this.deps = {
       ...parts,
       blobs,
+      files: blobs,
+      batches: this.#batches,
       tally: this.tally,
       watch,
       agents,
@@ -134,6 +143,10 @@ export class EmbeddedRuntime {
   async start(): Promise<void> {
     this.#workflow.open(this.#tasks);
     this.#queue.start((run) => dispatchRun(this.deps, run));
+    this.#batches.open({
+      advance: (key) => advanceBatch(this.deps, key),
+      submit: (key, chunk) => submitChunk(this.deps, key, chunk),
+    });
     const deliverDeps = this.#deliverDeps;
     if (deliverDeps) this.#deliveries.start((ring, signal) => deliver(deliverDeps, ring, signal));
     // No message outlives the process: whatever would be due within a message's time is due now.
@@ -145,6 +158,7 @@ export class EmbeddedRuntime {
   /** Lets the steps in hand go, from which the next process takes up their runs, and closes. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    await this.#batches.close();
     await this.#queue.close();
     await this.#workflow.close();
     await this.#deliveries.close();

@@ -4,7 +4,7 @@ import type { RunEvent } from '../run/run-event.ts';
 import type { Write } from '../store/item-store.ts';
 import { dueIndexKey, outboxKey } from '../store/keys.ts';
 import { mayBeDelivered } from '../webhook/webhook-event.ts';
-import { type OutboxEvent, timeOf } from './outbox-event.ts';
+import { type RunOutboxEvent, timeOf } from './outbox-event.ts';
 
 /*
  * What the world is told is written with the change itself and deleted once it was told: a crash in
@@ -14,10 +14,10 @@ import { type OutboxEvent, timeOf } from './outbox-event.ts';
 type Settings = Pick<RunSettings, 'announces' | 'countsRuns' | 'hasListeners' | 'wakeSeconds'>;
 
 /** Whether something follows from an event of a run where no bus is told of it. */
-const mayFollow = (settings: Settings, run: Run, event: OutboxEvent) =>
+const mayFollow = (settings: Settings, run: Run, event: RunOutboxEvent) =>
   isCounted(settings, event) || mayBeDelivered(settings, run.webhook, event);
 
-const isCounted = ({ countsRuns }: Settings, { type }: OutboxEvent) =>
+const isCounted = ({ countsRuns }: Settings, { type }: RunOutboxEvent) =>
   countsRuns && type === 'Agent Run Status Changed';
 
 /**
@@ -37,7 +37,7 @@ export function announce(
     .map((event) => toWrite(settings, run, event));
 }
 
-function toWrite(settings: Settings, run: Run, event: OutboxEvent): Write {
+function toWrite(settings: Settings, run: Run, event: RunOutboxEvent): Write {
   const { runId, seq } = event;
   const due = dueIndexKey(runId, timeOf(event) + settings.wakeSeconds * 1000, `#${seq}`);
   const beside = {
@@ -53,7 +53,7 @@ function toldOfStatus(
   previousStatus: Run['status'] | null,
   run: Run,
   at: number,
-): readonly OutboxEvent[] {
+): readonly RunOutboxEvent[] {
   if (previousStatus === run.status) return [];
   const { id: runId, orgId, userId, agentId, sessionId, status, lastSeq: seq } = run;
   const errorCode = run.status === 'FAILED' ? { errorCode: run.error.code } : {};
@@ -61,8 +61,8 @@ function toldOfStatus(
   return [{ type: 'Agent Run Status Changed', schemaVersion: 1, ...told, ...errorCode }];
 }
 
-const toldOfApprovals = (run: Run, events: readonly RunEvent[]): readonly OutboxEvent[] =>
-  events.flatMap((event): OutboxEvent[] => {
+const toldOfApprovals = (run: Run, events: readonly RunEvent[]): readonly RunOutboxEvent[] =>
+  events.flatMap((event): RunOutboxEvent[] => {
     const { orgId, id: runId, agentId } = run;
     const told = { schemaVersion: 1, orgId, runId, agentId, seq: event.seq } as const;
     if (event.type === 'approval.requested') {

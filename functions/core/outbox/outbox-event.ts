@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ApprovalDecided } from './approval-decided.ts';
 import { ApprovalRequested } from './approval-requested.ts';
+import { BatchCompleted, BatchProgressed } from './batch-completed.ts';
 import { RunStatusChanged } from './run-status-changed.ts';
 
 /** What the world outside may be told. Each has a file, a version of its own and the organisation. */
@@ -8,8 +9,14 @@ export const OutboxEvent = z.discriminatedUnion('type', [
   RunStatusChanged,
   ApprovalRequested,
   ApprovalDecided,
+  BatchCompleted,
+  BatchProgressed,
 ]);
 export type OutboxEvent = z.infer<typeof OutboxEvent>;
+export type BatchEvent = Extract<OutboxEvent, { batchId: string }>;
+export type RunOutboxEvent = Exclude<OutboxEvent, BatchEvent>;
+
+export const isOfBatch = (event: OutboxEvent): event is BatchEvent => 'batchId' in event;
 
 /** When it happened, in epoch milliseconds. */
 export const timeOf = (event: OutboxEvent): number =>

@@ -1,3 +1,4 @@
+import type { BatchWorkflow } from '../batch/batch-workflow.ts';
 import type { RunBus } from '../outbox/run-bus.ts';
 import type { BlobStore } from '../store/blob-store.ts';
 import type { ItemStore } from '../store/item-store.ts';
@@ -82,6 +83,7 @@ export type ChangeDeps = Pick<RunDeps, 'store' | 'clock' | 'log' | 'settings'>;
 export interface SweepDeps extends Omit<RunDeps, 'watch' | 'agents' | 'newId'> {
   readonly bus: RunBus;
   readonly deliveries: DeliveryQueue;
+  readonly batches: BatchWorkflow;
 }
 
 /** A segment needs the agents' code, and leaves the workflow to itself. */

@@ -13,7 +13,9 @@ export type RunErrorCode =
   | 'queue_full'
   | 'invalid_webhook_url'
   | 'webhook_not_found'
-  | 'delivery_not_found';
+  | 'delivery_not_found'
+  | 'batch_not_found'
+  | 'batch_state_conflict';
 
 export interface FieldError {
   /** Path as the caller wrote it, for example `media[0].type`. */

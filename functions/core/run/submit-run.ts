@@ -4,7 +4,7 @@ import { admitRun } from '../queue/admit-run.ts';
 import { findSession, takeTurn } from '../session/session.ts';
 import { FilePart, mediaKey } from '../session/transcript.ts';
 import { TransactionConflict, type Write } from '../store/item-store.ts';
-import { type RunKey, runInputKey, type SessionKey } from '../store/keys.ts';
+import { type RunKey, runInputKey, runKey, type SessionKey } from '../store/keys.ts';
 import { loadValue, StoredValue, storeValue } from '../store/stored-value.ts';
 import { checkWebhookUrl } from '../webhook/check-webhook-url.ts';
 import { type AgentCard, type AgentRequest, RunContext, type RunOptions } from './agents.ts';
@@ -14,7 +14,7 @@ import type { Run, RunMetadata, RunOrigin, RunWebhook } from './run.ts';
 import { invalidInput, RunError } from './run-error.ts';
 import type { RunPriority } from './run-priority.ts';
 import { ringFor } from './run-queue.ts';
-import { getRun, newRun } from './run-repository.ts';
+import { getRun, newRun, toRun } from './run-repository.ts';
 import type { RunTally } from './run-tally.ts';
 
 /** Bytes of a media input, or a place from which the agent may fetch it. */
@@ -28,6 +28,8 @@ export interface SubmitRunCommand {
   readonly userId: string;
   readonly principal: string;
   readonly agentId: string;
+  /** The same for every attempt at this submission: a run of this id that is there is its run. @default - a new one */
+  readonly runId?: string | undefined;
   /** @default - a new session */
   readonly sessionId?: string | undefined;
   readonly message: string;
@@ -74,7 +76,7 @@ export type SubmitDeps = Omit<RunDeps, 'workflow' | 'watch'> & { readonly tally:
 export async function storeRun(deps: SubmitDeps, command: SubmitRunCommand): Promise<SubmittedRun> {
   const agent = findAgent(deps, command);
   checkWebhook(deps, command);
-  const runId = deps.newId();
+  const runId = command.runId ?? deps.newId();
   const sessionId = command.sessionId ?? deps.newId();
   const key = { orgId: command.orgId, sessionId, runId };
   const request = {
@@ -97,6 +99,8 @@ export async function storeRun(deps: SubmitDeps, command: SubmitRunCommand): Pro
       return { run, replayed: false };
     } catch (error) {
       if (!(error instanceof TransactionConflict) || attempt === maxAttempts) throw error;
+      const present = command.runId && toRun(await deps.store.get(runKey(key)));
+      if (present) return { run: present, replayed: true };
       await deps.clock.sleep(Math.random() * 2 * attempt);
     }
   }

@@ -1,8 +1,9 @@
 import { expireApproval, sendDecision } from '../approval/decide-approval.ts';
+import { sweepBatch } from '../batch/sweep-batch.ts';
 import { publishOutbox } from '../outbox/outbox.ts';
 import { purgeSession } from '../session/purge-session.ts';
 import type { Item } from '../store/item-store.ts';
-import { dueShards, dueTime, isDeliveryKey, isOutboxKey } from '../store/keys.ts';
+import { dueShards, dueTime, isBatchItem, isDeliveryKey, isOutboxKey } from '../store/keys.ts';
 import { Delivery, ringOf } from '../webhook/delivery.ts';
 import { closeExecution } from './close-execution.ts';
 import type { SweepDeps } from './deps.ts';
@@ -68,6 +69,9 @@ const ringDeliveries = (deps: SweepDeps, items: readonly Item[]) =>
   deps.deliveries.send(items.map(({ value }) => ringOf(Delivery.parse(value), deps.clock.now())));
 
 const sweepItem = (deps: SweepDeps, item: Item, until: number): Promise<void> =>
+  isBatchItem(item) ? sweepBatch(deps, item) : sweepOther(deps, item, until);
+
+const sweepOther = (deps: SweepDeps, item: Item, until: number): Promise<void> =>
   'nextTurn' in item.value
     ? purgeSession(deps, item)
     : sweepRun(deps, Run.parse(item.value), until);

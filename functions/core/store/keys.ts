@@ -109,6 +109,35 @@ export const slotKey = (orgId: string, slot: number): Key => ({
 });
 export const slotOf = (key: Key) => Number(key.sk);
 
+export interface BatchKey {
+  readonly orgId: string;
+  readonly batchId: string;
+}
+
+export const batchPartition = ({ orgId, batchId }: BatchKey) => `${tenant(orgId)}B#${batchId}`;
+export const batchKey = (batch: BatchKey): Key => ({ pk: batchPartition(batch), sk: 'META' });
+/** What may be uploaded has not become a batch yet. */
+export const uploadKey = (batch: BatchKey): Key => ({ pk: batchPartition(batch), sk: 'UPLOAD' });
+export const chunkKey = (batch: BatchKey, number: number): Key => ({
+  pk: batchPartition(batch),
+  sk: `CHUNK#${ordinal(number)}`,
+});
+export const chunkRange = { after: 'CHUNK#', before: 'CHUNK#~' } as const;
+export const batchOutboxKey = (batch: BatchKey, seq: number): Key => ({
+  pk: batchPartition(batch),
+  sk: `${outboxPrefix}${ordinal(seq)}`,
+});
+/** The batch that a caller's own name for it stands for, for as long as there is the batch. */
+export const batchPrefixKey = (orgId: string, prefix: string): Key => ({
+  pk: `${tenant(orgId)}BP#${createHash('sha256').update(prefix).digest('hex')}`,
+  sk: 'META',
+});
+export const isBatchItem = ({ pk }: Key) => /^T#[^#]+#B#/.test(pk);
+export const batchIndexKey = ({ orgId, batchId }: BatchKey): Key => ({
+  pk: `${tenant(orgId)}BATCHES`,
+  sk: batchId,
+});
+
 export const idempotencyKey = (orgId: string, route: string, key: string): Key => ({
   pk: `${tenant(orgId)}K#${createHash('sha256').update(`${route}\n${key}`).digest('hex')}`,
   sk: idempotencySortKey,

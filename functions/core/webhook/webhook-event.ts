@@ -30,6 +30,9 @@ export function webhookEventType(event: OutboxEvent): WebhookEventType | undefin
       return 'approval.requested';
     case 'Approval Decided':
       return 'approval.decided';
+    case 'Agent Run Batch Completed':
+    case 'Batch Progressed':
+      return undefined;
   }
 }
 

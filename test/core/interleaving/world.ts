@@ -181,6 +181,8 @@ export class World {
       store,
       blobs: this.#blobs,
       tally: storedRunTally(store),
+      files: this.#blobs,
+      batches: { start: async () => undefined },
       watch: this.#watch,
       clock: this.clock,
       agents: theAgents(this.#blobs, {}, workingAgent(did)),

@@ -37,6 +37,8 @@ export class Process {
       workflow: mortal(life, 'workflow', outgoing.workflow),
       bus: mortal(life, 'bus', bus),
       tally: storedRunTally(outgoing.store),
+      files: mortalBlobs,
+      batches: { start: async () => undefined },
       deliveries: mortal(life, 'deliveries', outgoing.deliveries),
       watch,
       clock: { now: clock.now, sleep: (...args) => life.await(() => clock.sleep(...args)) },

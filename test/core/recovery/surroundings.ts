@@ -3,7 +3,7 @@ import type { ToolApproval, ToolContext } from '#agent/define-agent.ts';
 import type { RunBus } from '#core/outbox/run-bus.ts';
 import type { RunSettings } from '#core/run/deps.ts';
 import type { ExecutionEnd, RunWorkflow } from '#core/run/run-workflow.ts';
-import type { BlobStore } from '#core/store/blob-store.ts';
+import type { LargeBlobStore } from '#core/store/large-blob-store.ts';
 import type { ItemStore } from '#core/store/item-store.ts';
 import type { RunKey } from '#core/store/keys.ts';
 import type { DeliveryQueue } from '#core/webhook/delivery-queue.ts';
@@ -27,7 +27,7 @@ export interface Surroundings {
   readonly clock: FakeClock;
   readonly activity: Activity;
   readonly store: ItemStore;
-  readonly blobs: BlobStore;
+  readonly blobs: LargeBlobStore;
   readonly workflow: RunWorkflow;
   readonly watch: InProcessRunWatch;
   readonly bus: RunBus;

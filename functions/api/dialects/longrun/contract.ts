@@ -4,6 +4,7 @@ import { RunStatus } from '#core/run/run.ts';
 import { EditedArguments } from '#core/session/transcript.ts';
 import { RunPriority } from '#core/run/run-priority.ts';
 import { AgentId, SessionId } from '#core/tenant/ids.ts';
+import { batchContract } from './batch-contract.ts';
 import { queueContract } from './queue-contract.ts';
 import { RunId } from './run-id.ts';
 import { webhookContract } from './webhook-contract.ts';
@@ -185,5 +186,6 @@ export const longrunContract = {
     long: true,
   },
   ...queueContract,
+  ...batchContract,
   ...webhookContract,
 } as const satisfies Contract;

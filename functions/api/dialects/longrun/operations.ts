@@ -5,6 +5,7 @@ import { decideApproval } from '#core/approval/decide-approval.ts';
 import { listRuns } from '#core/run/list-runs.ts';
 import { getRun } from '#core/run/run-repository.ts';
 import { getToolCall, runToolCalls } from '#core/run/tool-calls.ts';
+import { batchOperations } from './batch-operations.ts';
 import type { longrunContract } from './contract.ts';
 import { firstPage, firstPageHeaders } from './first-page.ts';
 import { rawEvents } from './raw-events.ts';
@@ -67,4 +68,5 @@ export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunC
     }),
 
   ...queueOperations(deps),
+  ...batchOperations(deps),
 });
