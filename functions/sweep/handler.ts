@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { log, logFor } from '#adapters/aws/lambda-logger.ts';
 import {
+  batchWorkflow,
   blobStore,
   deliveryQueue,
   itemStore,
@@ -18,6 +19,7 @@ const deps = {
   blobs: blobStore(),
   queue: runQueue(),
   workflow: runWorkflow(),
+  batches: batchWorkflow(),
   bus: runBus(),
   deliveries: deliveryQueue(),
   clock: systemClock,

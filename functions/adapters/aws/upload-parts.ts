@@ -1,5 +1,4 @@
 import {
-  AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   PutObjectCommand,
@@ -15,7 +14,10 @@ interface Target {
 /** S3's least is 5 MiB, for all parts but the last. */
 const partBytes = 8 * 1024 * 1024;
 
-/** An object whose bytes come bit by bit, of which one part at a time is held in memory. */
+/**
+ * An object whose bytes come bit by bit, of which a few parts are held in memory. What is broken off
+ * the bucket's lifecycle removes.
+ */
 export async function uploadParts(
   client: S3Client,
   target: Target,
@@ -31,23 +33,16 @@ export async function uploadParts(
   }
   const { UploadId } = await client.send(new CreateMultipartUploadCommand(target));
   const upload = { ...target, UploadId };
-  try {
-    const Parts: { PartNumber: number; ETag: string | undefined }[] = [];
-    const send = async (Body: Uint8Array) => {
-      const PartNumber = Parts.length + 1;
-      const { ETag } = await client.send(new UploadPartCommand({ ...upload, PartNumber, Body }));
-      Parts.push({ PartNumber, ETag });
-    };
-    await send(first.value);
-    await send(second.value);
-    for await (const part of parts) await send(part);
-    await client.send(
-      new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }),
-    );
-  } catch (error) {
-    await client.send(new AbortMultipartUploadCommand(upload));
-    throw error;
-  }
+  const Parts: { PartNumber: number; ETag: string | undefined }[] = [];
+  const send = async (Body: Uint8Array) => {
+    const PartNumber = Parts.length + 1;
+    const { ETag } = await client.send(new UploadPartCommand({ ...upload, PartNumber, Body }));
+    Parts.push({ PartNumber, ETag });
+  };
+  await send(first.value);
+  await send(second.value);
+  for await (const part of parts) await send(part);
+  await client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
 }
 
 /** The same bytes in parts of at least `partBytes`, but for the last. */
