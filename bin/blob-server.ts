@@ -56,7 +56,8 @@ async function give(files: LargeBlobStore, key: string, response: ServerResponse
     const part = await files.getRange(key, offset, windowBytes);
     if (part.length === 0) break;
     offset += part.length;
-    if (!response.write(part)) await new Promise((go) => response.once('drain', go).once('close', go));
+    if (!response.write(part))
+      await new Promise((go) => response.once('drain', go).once('close', go));
   }
   response.end();
 }

@@ -32,6 +32,9 @@ export async function handler(
     deps,
     rows.flatMap((row) => row ?? []),
   );
-  if (left.length > 0) log('warn', 'not announced', { runIds: left.map((event) => (isOfBatch(event) ? event.batchId : event.runId)) });
+  if (left.length > 0)
+    log('warn', 'not announced', {
+      runIds: left.map((event) => (isOfBatch(event) ? event.batchId : event.runId)),
+    });
   return { batchItemFailures: [] };
 }

@@ -41,7 +41,10 @@ export const batchDefinition = ({ partition, advanceArn, submitArn }: BatchTarge
       Resource: `arn:${partition}:states:::lambda:invoke`,
       Arguments: {
         FunctionName: advanceArn,
-        Payload: { ...key, round: jsonata('$exists($states.input.round) ? $states.input.round : 0') },
+        Payload: {
+          ...key,
+          round: jsonata('$exists($states.input.round) ? $states.input.round : 0'),
+        },
       },
       TimeoutSeconds: 890,
       Output: jsonata('$states.result.Payload'),

@@ -1,8 +1,8 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { FunctionBundles } from '../bundling/function-bundle.ts';
-import type { BlobBucket } from '../constructs/blob-bucket.ts';
 import { BatchWorkflow } from '../constructs/batch-workflow.ts';
+import type { BlobBucket } from '../constructs/blob-bucket.ts';
 import type { DeadLetters } from '../constructs/dead-letters.ts';
 import { dispatchTimeoutSeconds, EngineFunctions } from '../constructs/engine-functions.ts';
 import { ExecutionWatch } from '../constructs/execution-watch.ts';

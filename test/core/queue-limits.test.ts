@@ -18,7 +18,13 @@ describe('the limit of submissions a minute', () => {
 
     const outcomes = await outcomesOf(Array.from({ length: 5 }, () => engine.submit()));
 
-    expect(outcomes.toSorted()).toEqual(['rate_limited', 'rate_limited', 'taken', 'taken', 'taken']);
+    expect(outcomes.toSorted()).toEqual([
+      'rate_limited',
+      'rate_limited',
+      'taken',
+      'taken',
+      'taken',
+    ]);
     await expect(engine.submit()).rejects.toMatchObject({ details: { retryAfterSeconds: 60 } });
   });
 

@@ -25,6 +25,9 @@ const timeouts = {
   Outbox: 30,
   Reconcile: 30,
   Sweep: 300,
+  Batch: 30,
+  AdvanceBatch: 900,
+  SubmitChunk: 300,
   Webhook: 30,
 };
 
@@ -32,7 +35,7 @@ const ofRuns = ['RETENTION_DAYS', 'SLOTS_PER_TENANT'];
 const ofStore = ['RUN_TABLE_NAME', 'IDEMPOTENCY_TABLE_NAME'];
 const ofApi = [
   ...['BLOB_BUCKET_NAME', 'RUN_QUEUE_URL', 'STATE_MACHINE_ARN'],
-  ...['RESPONSE_MODE', 'PUBLIC_BASE_URL', 'WEBHOOK_QUEUE_URL'],
+  ...['RESPONSE_MODE', 'PUBLIC_BASE_URL', 'WEBHOOK_QUEUE_URL', 'BATCH_MACHINE_ARN'],
 ];
 const variables: Readonly<Record<string, readonly string[]>> = {
   Api: [...ofStore, ...ofRuns, ...ofApi],
@@ -46,8 +49,14 @@ const variables: Readonly<Record<string, readonly string[]>> = {
   Reconcile: [...ofStore, ...ofRuns, 'RUN_QUEUE_URL'],
   Sweep: [
     ...[...ofStore, ...ofRuns, 'BLOB_BUCKET_NAME', 'RUN_QUEUE_URL'],
-    ...['STATE_MACHINE_ARN', 'BUS_NAME', 'WEBHOOK_QUEUE_URL'],
+    ...['STATE_MACHINE_ARN', 'BUS_NAME', 'WEBHOOK_QUEUE_URL', 'BATCH_MACHINE_ARN'],
   ],
+  Batch: [...ofStore, ...ofRuns, 'BLOB_BUCKET_NAME', 'BATCH_MACHINE_ARN'],
+  AdvanceBatch: [
+    ...[...ofStore, ...ofRuns, 'BLOB_BUCKET_NAME', 'RUN_QUEUE_URL'],
+    'STATE_MACHINE_ARN',
+  ],
+  SubmitChunk: [...ofStore, ...ofRuns, 'BLOB_BUCKET_NAME', 'RUN_QUEUE_URL'],
   Webhook: [
     ...[...ofStore, 'BLOB_BUCKET_NAME', 'STATE_MACHINE_ARN'],
     ...['PUBLIC_BASE_URL', 'WEBHOOK_QUEUE_URL'],

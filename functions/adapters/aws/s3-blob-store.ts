@@ -7,8 +7,8 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import type { LargeBlobStore } from '#core/store/large-blob-store.ts';
-import { uploadParts } from './upload-parts.ts';
 import { blobKeyParts, blobPrefixParts } from '../blob-key.ts';
+import { uploadParts } from './upload-parts.ts';
 
 interface Options {
   readonly client: S3Client;

@@ -35,9 +35,7 @@ export class BatchWalker implements BatchWorkflow {
   async start({ orgId, batchId }: BatchExecution): Promise<void> {
     const steps = this.#steps;
     if (steps === undefined || this.#walking.has(batchId) || this.#stopping.signal.aborted) return;
-    const walk = this.#walk(steps, { orgId, batchId }).finally(() =>
-      this.#walking.delete(batchId),
-    );
+    const walk = this.#walk(steps, { orgId, batchId }).finally(() => this.#walking.delete(batchId));
     this.#walking.set(batchId, walk);
   }
 

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
+import { advanceBatch } from '#core/batch/advance-batch.ts';
+import { submitChunk } from '#core/batch/submit-chunk.ts';
 import {
   expirePauseTask,
   finalizeTask,
@@ -11,8 +13,6 @@ import {
   type TaskOutcome,
 } from '#core/lifecycle-tasks.ts';
 import { publishOutbox } from '#core/outbox/outbox.ts';
-import { advanceBatch } from '#core/batch/advance-batch.ts';
-import { submitChunk } from '#core/batch/submit-chunk.ts';
 import type { RunBus } from '#core/outbox/run-bus.ts';
 import type { Agents } from '#core/run/agents.ts';
 import {
@@ -27,11 +27,11 @@ import { dispatchRun } from '#core/run/dispatch-run.ts';
 import type { RunTally } from '#core/run/run-tally.ts';
 import { sweep } from '#core/run/sweep.ts';
 import type { Key } from '#core/store/item-store.ts';
-import type { LargeBlobStore } from '#core/store/large-blob-store.ts';
 import { isOutboxKey } from '#core/store/keys.ts';
+import type { LargeBlobStore } from '#core/store/large-blob-store.ts';
 import { type DeliverDeps, deliver } from '#core/webhook/deliver.ts';
-import { InMemoryDeliveryQueue } from './in-memory-delivery-queue.ts';
 import { BatchWalker } from './batch-walker.ts';
+import { InMemoryDeliveryQueue } from './in-memory-delivery-queue.ts';
 import { InMemoryRunQueue } from './in-memory-run-queue.ts';
 import { InProcessRunWatch } from './in-process-run-watch.ts';
 import { KnownListeners } from './known-listeners.ts';

@@ -13,8 +13,14 @@ import {
   resultsKey,
   sumOf,
 } from './batch.ts';
+import {
+  type BatchChange,
+  changeBatch,
+  chunksAfter,
+  findBatch,
+  keyOfBatch,
+} from './batch-repository.ts';
 import { batchResults } from './batch-results.ts';
-import { type BatchChange, changeBatch, chunksAfter, findBatch, keyOfBatch } from './batch-repository.ts';
 import { batchRunId } from './batch-run-id.ts';
 import type { BatchStep } from './batch-workflow.ts';
 import { ended, toldOf } from './end-batch.ts';
@@ -34,8 +40,6 @@ const openChunks = 30;
 /** Whoever submits a line just now has stored it by then. */
 const cancelGraceMs = 5000;
 const toldEveryPercent = 10;
-/** A batch that somebody works on is left alone by the sweeper for this long. */
-const wakeMs = 120_000;
 
 /** Does for a batch what can be done now, and says what has to be done next. */
 export async function advanceBatch(deps: AdvanceDeps, key: BatchKey): Promise<BatchStep> {
@@ -80,13 +84,17 @@ function fold(deps: AdvanceDeps, seen: Batch, open: readonly Chunk[]): Promise<B
   const front = open.findIndex((chunk) => !isSettled(chunk));
   const done = front < 0 ? open : open.slice(0, front);
   const now = deps.clock.now();
+  // As long as a message may take: a runtime that starts takes up what is due within that time.
+  const wakeMs = deps.settings.wakeSeconds * 1000;
+  const awake = (batch: Batch): Batch => ({ ...batch, wakeAt: now + wakeMs });
   return changeBatch(deps, keyOfBatch(seen), (batch) => {
     const isSame = batch.settledThrough === seen.settledThrough;
     if (hasEnded(batch) || !isSame) return undefined;
-    if (done.length === 0) return batch.wakeAt > now + wakeMs / 2 ? undefined : { batch: awake(batch, now) };
+    if (done.length === 0)
+      return batch.wakeAt > now + wakeMs / 2 ? undefined : { batch: awake(batch) };
     return told(
       {
-        ...awake(batch, now),
+        ...awake(batch),
         settledThrough: done.at(-1)?.number ?? batch.settledThrough,
         counts: done.reduce((sum, { counts }) => addCounts(sum, counts), batch.counts),
         errors: [...batch.errors, ...errorsOf(done)].slice(0, errorsKept),
@@ -95,8 +103,6 @@ function fold(deps: AdvanceDeps, seen: Batch, open: readonly Chunk[]): Promise<B
     );
   });
 }
-
-const awake = (batch: Batch, now: number): Batch => ({ ...batch, wakeAt: now + wakeMs });
 
 export const percentageOf = ({ counts, planned }: Batch) =>
   planned.runs === 0 ? 0 : Math.floor((100 * sumOf(counts)) / planned.runs);

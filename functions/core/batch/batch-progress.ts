@@ -54,7 +54,14 @@ async function countRuns({ tally }: Deps, { orgId }: Batch, groupId: string) {
   return { QUEUED, RUNNING, PAUSED, COMPLETED, FAILED, CANCELLED };
 }
 
-const onlyStatuses = ({ QUEUED, RUNNING, PAUSED, COMPLETED, FAILED, CANCELLED }: Record<RunStatus, number>) => ({
+const onlyStatuses = ({
+  QUEUED,
+  RUNNING,
+  PAUSED,
+  COMPLETED,
+  FAILED,
+  CANCELLED,
+}: Record<RunStatus, number>) => ({
   ...{ QUEUED, RUNNING, PAUSED, COMPLETED, FAILED, CANCELLED },
 });
 

@@ -50,9 +50,7 @@ async function resultsOf(deps: Deps, batch: Batch, chunk: Chunk): Promise<Result
     runKey({ orgId: batch.orgId, runId: batchRunId(batch.id, line) }),
   );
   const runs = (await deps.store.getMany(keys)).map(toRun);
-  const results = await Promise.all(
-    lines.map((line, i) => resultOf(deps, chunk, line, runs[i])),
-  );
+  const results = await Promise.all(lines.map((line, i) => resultOf(deps, chunk, line, runs[i])));
   return results.flatMap((result) => result ?? []);
 }
 

@@ -89,7 +89,12 @@ export const Batch = z.object({
   /** When the sweeper has somebody work on it if it has not moved on. */
   wakeAt: z.number(),
   /** How far the file has been cut into chunks. */
-  planned: z.object({ offset: z.number(), lines: z.number(), chunks: z.number(), runs: z.number() }),
+  planned: z.object({
+    offset: z.number(),
+    lines: z.number(),
+    chunks: z.number(),
+    runs: z.number(),
+  }),
   /** All chunks up to this number have settled, and are counted in `counts`. */
   settledThrough: z.number(),
   counts: LineCounts,

@@ -149,9 +149,7 @@ async function placeFile(
 }
 
 const takeUpload = ({ orgId, source }: CreateBatchCommand, batchId: string): Write[] =>
-  'uploadId' in source
-    ? [{ delete: uploadKey({ orgId, batchId }), when: { equals: {} } }]
-    : [];
+  'uploadId' in source ? [{ delete: uploadKey({ orgId, batchId }), when: { equals: {} } }] : [];
 
 function newBatch(
   { clock, settings }: CreateBatchDeps,

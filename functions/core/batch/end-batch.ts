@@ -1,5 +1,5 @@
-import type { RunSettings } from '../run/deps.ts';
 import type { BatchEvent } from '../outbox/outbox-event.ts';
+import type { RunSettings } from '../run/deps.ts';
 import type { Batch, LineCounts } from './batch.ts';
 import type { BatchChange } from './batch-repository.ts';
 

@@ -37,7 +37,7 @@ export async function planBatch(deps: Deps, batch: Batch): Promise<Batch> {
   };
   return changeBatch(deps, key, (current) => {
     if (current.status !== 'PLANNING' || current.planned.offset !== offset) return undefined;
-    const wakeAt = deps.clock.now() + deps.settings.wakeSeconds * 2000;
+    const wakeAt = deps.clock.now() + deps.settings.wakeSeconds * 1000;
     const next = { ...current, planned, wakeAt };
     if (lines > largestBatchLines) return ended(deps, next, 'FAILED', tooManyLines);
     if (!isLast && length === 0) return ended(deps, next, 'FAILED', endlessLine(lines + 1));

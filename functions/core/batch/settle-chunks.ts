@@ -34,8 +34,7 @@ export async function settleChunk(
     now = withSettled(now, lines, runs.slice(0, settled));
     if (firstLive >= 0) break;
   }
-  if (now.settled > chunk.settled)
-    await deps.store.transact([putChunk(keyOfBatch(batch), now)]);
+  if (now.settled > chunk.settled) await deps.store.transact([putChunk(keyOfBatch(batch), now)]);
   return now;
 }
 

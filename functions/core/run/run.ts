@@ -137,7 +137,9 @@ const ended = {
 
 /** One state, one member: a field that makes sense in one state only exists only there. */
 export const Run = z.discriminatedUnion('status', [
-  z.object({ ...base, status: z.literal('QUEUED'),
+  z.object({
+    ...base,
+    status: z.literal('QUEUED'),
     /** It found no slot free. */
     waitsForSlot: z.boolean(),
     /** Its agent or its tenant is paused. */

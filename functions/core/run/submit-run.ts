@@ -107,10 +107,12 @@ export async function storeRun(deps: SubmitDeps, command: SubmitRunCommand): Pro
 }
 
 /** Stores a run and has it dispatched when its turn and a slot are there. @throws as `storeRun` */
-export async function submitRun(deps: SubmitDeps, command: SubmitRunCommand): Promise<SubmittedRun> {
+export async function submitRun(
+  deps: SubmitDeps,
+  command: SubmitRunCommand,
+): Promise<SubmittedRun> {
   const submitted = await storeRun(deps, command);
-  if (!submitted.replayed)
-    await deps.queue.send([ringFor(submitted.run)]);
+  if (!submitted.replayed) await deps.queue.send([ringFor(submitted.run)]);
   return submitted;
 }
 
@@ -120,7 +122,10 @@ function findAgent({ agents }: Pick<SubmitDeps, 'agents'>, command: SubmitRunCom
   throw new RunError('agent_not_found', `There is no agent ${command.agentId}.`);
 }
 
-function checkWebhook({ settings }: Pick<SubmitDeps, 'settings'>, { webhook }: SubmitRunCommand): void {
+function checkWebhook(
+  { settings }: Pick<SubmitDeps, 'settings'>,
+  { webhook }: SubmitRunCommand,
+): void {
   if (webhook) checkWebhookUrl(webhook.url, { allowsLoopback: settings.webhooksToLoopback });
 }
 

@@ -212,7 +212,9 @@ export const heldIndexKey = ({ orgId, runId }: RunKey, agentId: string): Key => 
 export const runIdOfHeld = ({ sk }: Key) => sk.slice(sk.lastIndexOf('#') + 1);
 /** Those of one agent, or of all. */
 export const heldRange = (agentId: string | undefined) =>
-  agentId === undefined ? { after: '', before: '~' } : { after: `${agentId}#`, before: `${agentId}#~` };
+  agentId === undefined
+    ? { after: '', before: '~' }
+    : { after: `${agentId}#`, before: `${agentId}#~` };
 
 const dueShardCount = 8;
 export const dueShards = Array.from({ length: dueShardCount }, (_, shard) => `DUE#${shard}`);

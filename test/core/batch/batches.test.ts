@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { batchProgress } from '#core/batch/batch-progress.ts';
-import { batchRunId } from '#core/batch/batch-run-id.ts';
 import { listBatches } from '#core/batch/batch-repository.ts';
+import { batchRunId } from '#core/batch/batch-run-id.ts';
 import { createBatch } from '#core/batch/create-batch.ts';
 import { isOfBatch } from '#core/outbox/outbox-event.ts';
 import { getRun } from '#core/run/run-repository.ts';
@@ -62,7 +62,10 @@ describe('a batch', () => {
     const batch = await createdBatch(engine, { source: { items }, defaults });
     await endedBatch(engine, batch);
 
-    const [first, second] = [await lineRun(engine, batch.id, 1), await lineRun(engine, batch.id, 2)];
+    const [first, second] = [
+      await lineRun(engine, batch.id, 1),
+      await lineRun(engine, batch.id, 2),
+    ];
     expect(first).toMatchObject({ priority: 'low', userId: 'bob', groupId: `batch:${batch.id}` });
     expect(second).toMatchObject({ priority: 'high' });
     const request = await getRequest(engine.deps, { orgId: 'acme', runId: second.id });
@@ -138,7 +141,9 @@ describe('a batch of the same name', () => {
     const engine = await anEngine();
     const command = aBatchCommand({ idempotencyPrefix: 'import-7' });
 
-    const made = await Promise.all(Array.from({ length: 5 }, () => createBatch(engine.deps, command)));
+    const made = await Promise.all(
+      Array.from({ length: 5 }, () => createBatch(engine.deps, command)),
+    );
 
     expect(new Set(made.map(({ batch }) => batch.id)).size).toBe(1);
     expect(made.filter(({ replayed }) => !replayed)).toHaveLength(1);

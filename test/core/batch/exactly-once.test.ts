@@ -5,7 +5,7 @@ import { batchRunId } from '#core/batch/batch-run-id.ts';
 import { submitChunk } from '#core/batch/submit-chunk.ts';
 import { sweep } from '#core/run/sweep.ts';
 import { createdBatch, endedBatch, latestBatch, messages, workOn } from '../../builders/a-batch.ts';
-import { anEngine, aFolder } from '../../builders/an-engine.ts';
+import { aFolder, anEngine } from '../../builders/an-engine.ts';
 import { runIdsOf } from './results-of.ts';
 
 const items = messages(250);
@@ -16,8 +16,9 @@ describe('the id of the run of a line', () => {
   it('is a UUIDv7 that follows from the batch and the line', () => {
     const ids = [1, 2, 100_000].map((line) => batchRunId(batchId, line));
 
-    expect(ids.every((id) => /^0198f3a0-1234-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id)))
-      .toBe(true);
+    expect(
+      ids.every((id) => /^0198f3a0-1234-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id)),
+    ).toBe(true);
     expect(ids).toEqual([1, 2, 100_000].map((line) => batchRunId(batchId, line)));
   });
 
@@ -53,7 +54,10 @@ describe('lines that are submitted again', () => {
     const batch = await createdBatch(engine, { source: { items } });
     const key = keyOfBatch(batch);
     await advanceBatch(engine.deps, key);
-    const before = await engine.deps.store.get({ pk: `T#acme#B#${batch.id}`, sk: 'CHUNK#000000001' });
+    const before = await engine.deps.store.get({
+      pk: `T#acme#B#${batch.id}`,
+      sk: 'CHUNK#000000001',
+    });
     await submitChunk(engine.deps, key, 1);
     if (before) await engine.deps.store.transact([{ put: before }]);
 

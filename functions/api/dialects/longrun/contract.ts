@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Contract } from '#api/contract.ts';
 import { RunStatus } from '#core/run/run.ts';
-import { EditedArguments } from '#core/session/transcript.ts';
 import { RunPriority } from '#core/run/run-priority.ts';
+import { EditedArguments } from '#core/session/transcript.ts';
 import { AgentId, SessionId } from '#core/tenant/ids.ts';
 import { batchContract } from './batch-contract.ts';
 import { queueContract } from './queue-contract.ts';
