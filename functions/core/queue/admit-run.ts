@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Clock } from '../run/deps.ts';
 import { RunError } from '../run/run-error.ts';
 import type { RunTally } from '../run/run-tally.ts';
-import { type ItemStore, TransactionConflict } from '../store/item-store.ts';
+import { type ItemStore, TransactionConflict, type Write } from '../store/item-store.ts';
 import { submitRateKey } from '../store/keys.ts';
 import { queueControl } from '../tenant/tenant-settings.ts';
 
@@ -39,26 +39,29 @@ const SubmitRate = z.object({ count: z.number() });
 
 /** One more in this minute. What is refused later on has been counted all the same. */
 async function countSubmission(deps: Deps, orgId: string, limit: number): Promise<void> {
-  const { store, clock } = deps;
   for (let attempt = 1; ; attempt += 1) {
-    const now = clock.now();
-    const minute = Math.floor(now / minuteMs);
-    const ends = (minute + 1) * minuteMs;
-    const key = submitRateKey(orgId, minute);
-    const item = await store.get(key);
-    const count = item ? SubmitRate.parse(item.value).count : 0;
-    if (count >= limit)
-      throw new RunError('rate_limited', `${limit} submissions a minute are allowed.`, {
-        retryAfterSeconds: Math.ceil((ends - now) / 1000),
-      });
+    const write = await nextCount(deps, orgId, limit);
     try {
-      const when = item ? { equals: { count } } : ({ absent: true } as const);
-      const put = { ...key, value: { count: count + 1 }, expiresAt: ends + minuteMs };
-      await store.transact([{ put, when }]);
-      return;
+      return await deps.store.transact([write]);
     } catch (error) {
       if (!(error instanceof TransactionConflict) || attempt === maxAttempts) throw error;
-      await clock.sleep(Math.random() * 5 * attempt);
+      await deps.clock.sleep(Math.random() * 5 * attempt);
     }
   }
+}
+
+/** @throws RunError rate_limited */
+async function nextCount({ store, clock }: Deps, orgId: string, limit: number): Promise<Write> {
+  const now = clock.now();
+  const minute = Math.floor(now / minuteMs);
+  const ends = (minute + 1) * minuteMs;
+  const key = submitRateKey(orgId, minute);
+  const item = await store.get(key);
+  const count = item ? SubmitRate.parse(item.value).count : 0;
+  if (count >= limit)
+    throw new RunError('rate_limited', `${limit} submissions a minute are allowed.`, {
+      retryAfterSeconds: Math.ceil((ends - now) / 1000),
+    });
+  const put = { ...key, value: { count: count + 1 }, expiresAt: ends + minuteMs };
+  return { put, when: item ? { equals: { count } } : { absent: true } };
 }

@@ -79,13 +79,7 @@ export async function storeRun(deps: SubmitDeps, command: SubmitRunCommand): Pro
   const runId = command.runId ?? deps.newId();
   const sessionId = command.sessionId ?? deps.newId();
   const key = { orgId: command.orgId, sessionId, runId };
-  const request = {
-    ...command,
-    context: command.context ?? {},
-    media: command.media.map((input, i) => toPart(key, input, i)),
-  };
-  const refused = [...checkRequest(agent, request), ...checkMetadata(command.metadata)];
-  if (refused.length > 0) throw invalidInput(refused);
+  const request = toRequest(agent, command, key);
   let input: Write | undefined;
   for (let attempt = 1; ; attempt += 1) {
     const earlier = await earlierRequest(deps, command.orgId, command.idempotency);
@@ -99,11 +93,24 @@ export async function storeRun(deps: SubmitDeps, command: SubmitRunCommand): Pro
       return { run, replayed: false };
     } catch (error) {
       if (!(error instanceof TransactionConflict) || attempt === maxAttempts) throw error;
-      const present = command.runId && toRun(await deps.store.get(runKey(key)));
-      if (present) return { run: present, replayed: true };
-      await deps.clock.sleep(Math.random() * 2 * attempt);
     }
+    const present = await runOfSubmission(deps, command, key);
+    if (present) return { run: present, replayed: true };
+    await deps.clock.sleep(Math.random() * 2 * attempt);
   }
+}
+
+/** The run that another attempt at this submission has made. */
+const runOfSubmission = async (deps: SubmitDeps, { runId }: SubmitRunCommand, key: RunKey) =>
+  runId === undefined ? undefined : toRun(await deps.store.get(runKey(key)));
+
+/** @throws RunError invalid_input where the agent cannot take it */
+function toRequest(agent: AgentCard, command: SubmitRunCommand, key: SessionRunKey): AgentRequest {
+  const media = command.media.map((input, i) => toPart(key, input, i));
+  const request = { ...command, context: command.context ?? {}, media };
+  const refused = [...checkRequest(agent, request), ...checkMetadata(command.metadata)];
+  if (refused.length > 0) throw invalidInput(refused);
+  return request;
 }
 
 /** Stores a run and has it dispatched when its turn and a slot are there. @throws as `storeRun` */

@@ -86,7 +86,7 @@ it('goes on where it was when the process ends in the middle', async () => {
 it('has a batch worked on again that nobody works on', async () => {
   const engine = await anEngine({ idle: true });
   const started: number[] = [];
-  const batch = await createdBatch(engine);
+  await createdBatch(engine);
   const batches = { start: async ({ attempt }: { attempt: number }) => void started.push(attempt) };
 
   engine.clock.advance(61_000);

@@ -41,7 +41,7 @@ it('runs each line once of a batch whose worker and execution die in the middle'
     }
   });
   const { lines: results } = await resultsOf(us, batch);
-  console.log(`batch of ${lines} lines on the emulator; submit worker killed: ${killed}`);
+  process.stdout.write(`batch of ${lines} lines on the emulator; submit worker killed: ${killed}\n`);
   expect(ended).toMatchObject({ status: 'COMPLETED', counts: { COMPLETED: lines } });
   expect(results.map(({ runId }) => runId)).toEqual(
     Array.from({ length: lines }, (_, i) => batchRunId(batch.id, i + 1)),
