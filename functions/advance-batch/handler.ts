@@ -18,7 +18,12 @@ const deps = {
   log,
 };
 
-const Input = z.object({ orgId: z.string(), batchId: z.string(), round: z.number().default(0) });
+const Input = z.object({
+  orgId: z.string(),
+  batchId: z.string(),
+  /** What this function said last, or the input of the execution. */
+  handed: z.object({ round: z.number().default(0) }),
+});
 
 /**
  * An execution has a history of 25,000 events, and a batch may wait for days: after so many rounds
@@ -33,9 +38,10 @@ export async function handler(
   context: Context,
 ): Promise<BatchStep & { readonly round: number }> {
   logFor(context);
-  const { round, ...key } = Input.parse(event);
+  const { orgId, batchId, handed } = Input.parse(event);
+  const key = { orgId, batchId };
   let step = await advanceBatch(deps, key);
   while (step.next === 'CONTINUE' && context.getRemainingTimeInMillis() > continueAboveMs)
     step = await advanceBatch(deps, key);
-  return { ...(round < mostRounds ? step : { next: 'DONE' }), round: round + 1 };
+  return { ...(handed.round < mostRounds ? step : { next: 'DONE' }), round: handed.round + 1 };
 }

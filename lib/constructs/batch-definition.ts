@@ -9,8 +9,6 @@ export interface BatchTarget {
 const chunksAtOnce = 4;
 const waitSeconds = 10;
 
-const jsonata = (expression: string) => `{% ${expression} %}`;
-
 const retry = [
   {
     ErrorEquals: ['States.ALL'],
@@ -23,48 +21,42 @@ const retry = [
 ];
 
 const key = {
-  orgId: jsonata('$states.context.Execution.Input.orgId'),
-  batchId: jsonata('$states.context.Execution.Input.batchId'),
-};
+  'orgId.$': '$$.Execution.Input.orgId',
+  'batchId.$': '$$.Execution.Input.batchId',
+} as const;
 
 /**
  * Asks what has to be done for a batch, does it, and asks again. Nothing is kept here: an execution
- * that ends early, or beside another one, does no harm.
+ * that ends early, or beside another one, does no harm. In JSONPath, which is all that the emulator
+ * of the tests knows in a Distributed Map.
  */
 export const batchDefinition = ({ partition, advanceArn, submitArn }: BatchTarget) => ({
   Comment: 'Work on a batch: functions/core/batch/advance-batch.ts',
-  QueryLanguage: 'JSONata',
   StartAt: 'Advance',
   States: {
     Advance: {
       Type: 'Task',
       Resource: `arn:${partition}:states:::lambda:invoke`,
-      Arguments: {
-        FunctionName: advanceArn,
-        Payload: {
-          ...key,
-          round: jsonata('$exists($states.input.round) ? $states.input.round : 0'),
-        },
-      },
+      Parameters: { FunctionName: advanceArn, Payload: { ...key, 'handed.$': '$' } },
       TimeoutSeconds: 890,
-      Output: jsonata('$states.result.Payload'),
+      OutputPath: '$.Payload',
       Retry: retry,
       Next: 'WhatNext',
     },
     WhatNext: {
       Type: 'Choice',
       Choices: [
-        { Condition: jsonata("$states.input.next = 'SUBMIT'"), Next: 'SubmitChunks' },
-        { Condition: jsonata("$states.input.next = 'CONTINUE'"), Next: 'Advance' },
-        { Condition: jsonata("$states.input.next = 'WAIT'"), Next: 'WaitForRuns' },
+        { Variable: '$.next', StringEquals: 'SUBMIT', Next: 'SubmitChunks' },
+        { Variable: '$.next', StringEquals: 'CONTINUE', Next: 'Advance' },
+        { Variable: '$.next', StringEquals: 'WAIT', Next: 'WaitForRuns' },
       ],
       Default: 'Done',
     },
     SubmitChunks: {
       Type: 'Map',
       Label: 'Chunks',
-      Items: jsonata('$states.input.chunks'),
-      ItemSelector: { ...key, chunk: jsonata('$states.context.Map.Item.Value') },
+      ItemsPath: '$.chunks',
+      ItemSelector: { ...key, 'chunk.$': '$$.Map.Item.Value' },
       MaxConcurrency: chunksAtOnce,
       // A chunk that could not be submitted is given out again.
       ToleratedFailurePercentage: 100,
@@ -75,23 +67,18 @@ export const batchDefinition = ({ partition, advanceArn, submitArn }: BatchTarge
           SubmitChunk: {
             Type: 'Task',
             Resource: `arn:${partition}:states:::lambda:invoke`,
-            Arguments: { FunctionName: submitArn, Payload: jsonata('$states.input') },
+            Parameters: { FunctionName: submitArn, 'Payload.$': '$' },
             TimeoutSeconds: 290,
-            Output: jsonata('$states.result.Payload'),
+            OutputPath: '$.Payload',
             Retry: retry,
             End: true,
           },
         },
       },
-      Output: { round: jsonata('$states.input.round') },
+      ResultPath: null,
       Next: 'Advance',
     },
-    WaitForRuns: {
-      Type: 'Wait',
-      Seconds: waitSeconds,
-      Output: { round: jsonata('$states.input.round') },
-      Next: 'Advance',
-    },
+    WaitForRuns: { Type: 'Wait', Seconds: waitSeconds, Next: 'Advance' },
     Done: { Type: 'Succeed' },
   },
 });
