@@ -5,7 +5,9 @@ import { anEngine } from '../builders/an-engine.ts';
 const flood = 5_000;
 const completed = ({ status }: Run) => status === 'COMPLETED';
 
-it('starts the run of a tenant before the flood of another is over', { timeout: 120_000 }, async () => {
+it('starts the run of a tenant before the flood of another is over', {
+  timeout: 120_000,
+}, async () => {
   const engine = await anEngine();
   const flooding = Array.from({ length: flood }, () => engine.submit({ orgId: 'flooding' }));
   await Promise.all(flooding);

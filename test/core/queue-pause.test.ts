@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { pauseQueue, resumeQueue } from '#core/queue/pause-queue.ts';
 import type { Run } from '#core/run/run.ts';
 import { sweep } from '#core/run/sweep.ts';

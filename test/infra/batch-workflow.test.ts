@@ -1,5 +1,5 @@
-import { Match } from 'aws-cdk-lib/assertions';
 import validate from 'asl-validator';
+import { Match } from 'aws-cdk-lib/assertions';
 import { expect, it } from 'vitest';
 import { batchDefinition } from '#lib/constructs/batch-definition.ts';
 import { aDeployment } from '../builders/a-deployment.ts';

@@ -87,16 +87,23 @@ export async function storeRun(deps: SubmitDeps, command: SubmitRunCommand): Pro
       return { run: await getRun(deps, { ...key, runId: earlier.runId }), replayed: true };
     if (attempt === 1) await admitRun(deps, command.orgId);
     input ??= await storeInput(deps, key, command, request);
-    try {
-      const { run, writes } = await prepareRun(deps, agent, command, key);
-      await deps.store.transact([...writes, input, ...earlier.remember(runId)]);
-      return { run, replayed: false };
-    } catch (error) {
-      if (!(error instanceof TransactionConflict) || attempt === maxAttempts) throw error;
-    }
+    const { run, writes } = await prepareRun(deps, agent, command, key);
+    const all = [...writes, input, ...earlier.remember(runId)];
+    if (await isWritten(deps, all, attempt)) return { run, replayed: false };
     const present = await runOfSubmission(deps, command, key);
     if (present) return { run: present, replayed: true };
     await deps.clock.sleep(Math.random() * 2 * attempt);
+  }
+}
+
+/** @returns whether nobody else was first. @throws TransactionConflict at the last attempt */
+async function isWritten({ store }: SubmitDeps, writes: readonly Write[], attempt: number) {
+  try {
+    await store.transact(writes);
+    return true;
+  } catch (error) {
+    if (!(error instanceof TransactionConflict) || attempt === maxAttempts) throw error;
+    return false;
   }
 }
 
