@@ -33,7 +33,11 @@ it('runs every line of a file and writes the answers', async () => {
 it('names the lines without an answer, and ends with 1', async () => {
   const { file } = aFileOf(question, 'no json');
 
-  const { code, stdout, stderr } = await runCommand('batch', [file, '--agent', 'finance_agent'], env);
+  const { code, stdout, stderr } = await runCommand(
+    'batch',
+    [file, '--agent', 'finance_agent'],
+    env,
+  );
 
   expect(code).toBe(1);
   expect(stderr).toContain('line 2: invalid_line: is not valid JSON');
