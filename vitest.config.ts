@@ -13,6 +13,9 @@ const wholeWay = [
   'event-resumption',
   'events',
   'idempotency',
+  'praisonai-jobs',
+  'praisonai-stream',
+  'retry',
   'sessions',
 ];
 

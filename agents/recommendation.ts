@@ -1,9 +1,7 @@
 import { defineAgent, defineTool } from 'longrun/agent';
-import { scriptedModel } from 'longrun/scripted-model';
+import { type Script, scriptedModel } from 'longrun/scripted-model';
 import * as z from 'zod';
-import { type Option, optionsOf, scoreOf } from './text-tasks/options.ts';
-import { plural } from './text-tasks/statements.ts';
-import { taskScript } from './text-tasks/task-script.ts';
+import { type Option, optionsOf, scoreOf } from './recommendation/options.ts';
 
 const Recommendation = z.object({
   summary: z.string(),
@@ -18,13 +16,25 @@ const Recommendation = z.object({
   ),
 });
 
+const script: Script = ({ message, results, jsonName }) => {
+  if (jsonName === 'followups') return { json: { questions: [] } };
+  const [result] = results;
+  if (result === undefined)
+    return {
+      reasoning: 'All that I know of is in the message: weigh_options reads it.',
+      toolCalls: [{ name: 'weigh_options', input: { text: message } }],
+    };
+  if (result.outcome === 'ok') return { json: result.value };
+  return { json: { options: [], summary: `I could not read the message: ${result.value}` } };
+};
+
 export default defineAgent({
   id: 'recommendation',
   name: 'Recommendation',
   description: 'Weighs options, one a line as in "Postgres: fast, well known, hard to scale".',
   instructions: 'Call weigh_options with the text of the message, and answer with what it finds.',
   output: Recommendation,
-  model: scriptedModel(taskScript('weigh_options', { options: [] })),
+  model: scriptedModel(script),
   tools: [
     defineTool({
       name: 'weigh_options',
@@ -34,7 +44,7 @@ export default defineAgent({
       execute: ({ text }, { progress }): z.output<typeof Recommendation> => {
         progress({ phase: 'reading', percentage: 20 });
         const options = optionsOf(text);
-        progress({ phase: 'weighing', percentage: 80, message: plural(options.length, 'option') });
+        progress({ phase: 'weighing', percentage: 80, message: `${options.length} options` });
         return {
           summary: recommend(options),
           options: options.map((one) => ({ ...one, score: scoreOf(one) })),

@@ -1,14 +1,25 @@
 import { defineAgent, defineTool } from 'longrun/agent';
-import { scriptedModel } from 'longrun/scripted-model';
+import { type Script, scriptedModel } from 'longrun/scripted-model';
 import * as z from 'zod';
-import { plural, statementsOf } from './text-tasks/statements.ts';
-import { taskScript } from './text-tasks/task-script.ts';
-import { themesOf } from './text-tasks/themes.ts';
+import { plural, statementsOf } from './synthesis/statements.ts';
+import { themesOf } from './synthesis/themes.ts';
 
 const Synthesis = z.object({
   summary: z.string(),
   themes: z.array(z.object({ name: z.string(), insights: z.array(z.string()) })),
 });
+
+const script: Script = ({ message, results, jsonName }) => {
+  if (jsonName === 'followups') return { json: { questions: [] } };
+  const [result] = results;
+  if (result === undefined)
+    return {
+      reasoning: 'All that I know of is in the message: find_themes reads it.',
+      toolCalls: [{ name: 'find_themes', input: { text: message } }],
+    };
+  if (result.outcome === 'ok') return { json: result.value };
+  return { json: { themes: [], summary: `I could not read the message: ${result.value}` } };
+};
 
 export default defineAgent({
   id: 'synthesis',
@@ -16,7 +27,7 @@ export default defineAgent({
   description: 'Finds the themes that the statements of a text share.',
   instructions: 'Call find_themes with the text of the message, and answer with what it finds.',
   output: Synthesis,
-  model: scriptedModel(taskScript('find_themes', { themes: [] })),
+  model: scriptedModel(script),
   tools: [
     defineTool({
       name: 'find_themes',

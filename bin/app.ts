@@ -13,11 +13,17 @@ try {
   // Else an app that made no sense would be synthesized at the end all the same.
   const app = new App({ autoSynth: false });
   const config = stageConfigOf(app);
+  // What is deployed follows from its settings alone: agents are read in this process.
+  process.env['LONGRUN_MODEL'] = config.chatModel ?? '';
   const agentsFolder = resolve(config.agents);
   const bundles = await bundleFunctions({ outFolder, agentsFolder });
   const agents = await readAgents(agentsFolder);
-  const models = agents.flatMap(({ card }) => card.models);
-  addStacks(app, config, bundles, models);
+  addStacks(
+    app,
+    config,
+    bundles,
+    agents.map(({ card }) => card),
+  );
   app.synth();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -23,6 +23,10 @@ export const Environment = z.object({
     .optional()
     .describe('how callers reach the service, where that is not the Host of their requests'),
   LONGRUN_AGENTS: z.string().default('./agents').describe('folder with one file an agent'),
+  LONGRUN_DEFAULT_AGENT: z
+    .string()
+    .optional()
+    .describe('the agent of a request that leaves it to the service; by default the first one'),
   LONGRUN_DEV_TOKEN: z
     .string()
     .regex(/^\S{8,}$/, 'must have at least 8 characters and no white space')
@@ -68,6 +72,10 @@ export const Environment = z.object({
     .optional()
     .describe('what the agent chat runs on; by default what the keys below give access to'),
   ...ModelSettings.shape,
+  AWS_ENDPOINT_URL_LAMBDA: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .optional()
+    .describe('where remote agents that are Lambda functions are asked instead'),
 });
 export type Environment = z.infer<typeof Environment>;
 

@@ -5,17 +5,18 @@ interface Greeting {
   readonly token: string;
   readonly agents: readonly AgentCard[];
   readonly dataDir: string;
+  readonly anonymous: boolean;
 }
 
 /** What a newcomer needs next, ready to be pasted. */
-export function greeting({ baseUrl, token, agents, dataDir }: Greeting): string {
+export function greeting({ baseUrl, token, agents, dataDir, anonymous }: Greeting): string {
   const width = Math.max(0, ...agents.map(({ id }) => id.length));
   const list = agents.map(({ id, description }) => `  ${id.padEnd(width)}  ${description}`);
   const served = new Set(agents.map(({ id }) => id));
   const first = served.has('finance_agent') ? 'finance_agent' : agents[0]?.id;
   return `
 Longrun is serving on ${baseUrl}
-
+${anonymous ? openDoor : ''}
   Page    ${baseUrl}/#token=${token}
   Token   ${token}   (organisation dev, user dev-user)
   Data    ${dataDir}
@@ -26,6 +27,11 @@ ${first === undefined ? '' : tryOne(baseUrl, token, first)}${served.has('ops_age
 Ctrl-C stops the service; its runs go on at the next start.
 `;
 }
+
+const openDoor = `
+  ANONYMOUS: every program on this machine may do everything here without a token, as organisation
+  dev. Requests from other machines, and of web pages from elsewhere, are refused.
+`;
 
 const tryOne = (baseUrl: string, token: string, agentId: string) => `
 Run one and wait for its answer:

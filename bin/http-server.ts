@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { APIGatewayEventRequestContext, Context } from 'aws-lambda';
 import type { Api } from '#api/api.ts';
-import type { ApiEvent, ApiResult } from '#api/api-event.ts';
+import { type ApiEvent, type ApiResult, callerGone } from '#api/api-event.ts';
 import type { BlobServer } from './blob-server.ts';
 
 /** API Gateway's limit for a request. */
@@ -27,7 +27,7 @@ export function httpServer(
     if (stopping.aborted) response.shouldKeepAlive = false;
     response.on('close', () => {
       inHand.delete(gone);
-      if (!response.writableFinished) gone.abort('The caller has gone');
+      if (!response.writableFinished) gone.abort(callerGone);
     });
     serveBlob(request, response)
       .then(async (isServed) => {

@@ -3,20 +3,20 @@ import { systemClock } from '#adapters/system-clock.ts';
 import type { ItemStore } from '#core/store/item-store.ts';
 import { createApiKey, listApiKeys, revokeApiKey } from '#core/tenant/api-keys.ts';
 import { OrgId } from '#core/tenant/ids.ts';
-import { storeOf, tableOption } from './store-of.ts';
+import { openStore, whereTheStoreIs } from './open-store.ts';
 
-const usage = `npm run keys -- create --org ORGANISATION [--user USER]   prints a new key, once
+const usage = `npm run keys -- create --org ORGANISATION [--user USER] [--group GROUP]…
+                                                         prints a new key, once
 npm run keys -- list                                     ids and owners, no keys
 npm run keys -- revoke ID                                a revoked key works for 60 s at most
 
-Of the service on this machine, whose data lie in DATA_DIR, or with
-
-${tableOption}`;
+${whereTheStoreIs}`;
 
 const { positionals, values } = parseArgs({
   options: {
     org: { type: 'string' },
     user: { type: 'string' },
+    group: { type: 'string', multiple: true },
     table: { type: 'string' },
     help: { type: 'boolean' },
   },
@@ -33,13 +33,16 @@ const commands: Record<string, (deps: Deps, id: string | undefined) => Promise<v
     if (values.org === undefined) throw new Error(usage);
     const org = OrgId.safeParse(values.org);
     if (!org.success) throw new Error(`--org ${org.error.issues[0]?.message}`);
-    const token = await createApiKey(deps, { orgId: org.data, userId: values.user ?? 'api' });
+    const owner = { orgId: org.data, userId: values.user ?? 'api', groups: values.group ?? [] };
+    const token = await createApiKey(deps, owner);
     console.error(`Key of organisation ${org.data}. It is shown this once; only its hash is kept.`);
     console.log(token);
   },
   list: async (deps) => {
-    for (const { id, orgId, userId, createdAt } of await listApiKeys(deps))
-      console.log(`${id}  ${orgId}  ${userId}  ${new Date(createdAt).toISOString()}`);
+    for (const { id, orgId, userId, groups, createdAt } of await listApiKeys(deps))
+      console.log(
+        [id, orgId, userId, new Date(createdAt).toISOString(), groups.join(',')].join('  ').trim(),
+      );
   },
   revoke: async (deps, id) => {
     if (id === undefined) throw new Error(usage);
@@ -52,7 +55,7 @@ async function main(): Promise<void> {
   const [name = '', id] = positionals;
   const command = commands[name];
   if (command === undefined) throw new Error(usage);
-  const { store, close } = await storeOf(values.table);
+  const { store, close } = await openStore(values.table);
   await command({ store, clock: systemClock }, id);
   await close();
 }

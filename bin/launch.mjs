@@ -5,6 +5,7 @@ const needsOfCommand = {
   tenants: 'runtime',
   drain: 'runtime',
   batch: 'runtime',
+  users: 'runtime',
   demo: 'runtime',
   'new-agent': 'runtime',
   bench: 'runtime',

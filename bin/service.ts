@@ -18,6 +18,7 @@ import { devTokenOf, lockDataDirectory } from './data-directory.ts';
 import type { Environment } from './environment.ts';
 import { greeting } from './greeting.ts';
 import { closeServer, httpServer } from './http-server.ts';
+import { checkLoopback, localOnly } from './local-only.ts';
 import { logger } from './logger.ts';
 
 const streamedWaitSeconds = 840;
@@ -26,14 +27,22 @@ const bufferedWaitSeconds = 25;
 const answerMs = 3_000;
 const shutdownMs = 10_000;
 
+interface ServeOptions {
+  /** Whoever sends no credential is the organisation `dev`; on this machine only. @default false */
+  readonly anonymous?: boolean;
+  /** See EmbeddedRuntimeOptions. */
+  readonly decorate?: EmbeddedRuntimeOptions['decorate'];
+}
+
 /**
  * Serves until the process is asked to stop.
- * @param decorate see EmbeddedRuntimeOptions
+ * @throws Error where it cannot, or must not, serve
  */
 export async function serve(
   environment: Environment,
-  decorate?: EmbeddedRuntimeOptions['decorate'],
+  { anonymous = false, decorate }: ServeOptions = {},
 ): Promise<void> {
+  if (anonymous) checkLoopback(environment.HOST);
   const stopping = askedToStop();
   const dataDir = resolve(environment.DATA_DIR);
   // Example agents keep their data beside the service's.
@@ -43,6 +52,7 @@ export async function serve(
   const blobs = new FileBlobStore(join(dataDir, 'blobs'));
   const reach = {
     fetchUrl: guardedFetch({ allowsLoopback: environment.LONGRUN_FETCH_FROM_LOOPBACK }),
+    log,
   };
   const agents = new AgentFiles({ folder: environment.LONGRUN_AGENTS, blobs, reach, log });
   await agents.load();
@@ -71,11 +81,18 @@ export async function serve(
   const api = makeApi({
     ...runtime.deps,
     links,
-    authenticate: authenticator({ ...runtime.deps, devToken: { token, principal } }),
+    authenticate: authenticator({
+      ...runtime.deps,
+      devToken: { token, principal },
+      anonymous: anonymous ? principal : undefined,
+    }),
     publicBaseUrl: environment.PUBLIC_BASE_URL,
+    defaultAgent: environment.LONGRUN_DEFAULT_AGENT,
     waiting: waitingOf(environment),
   });
-  const server = httpServer(api, () => runtime.settled(), stopping, blobServer(links, blobs));
+  const served = anonymous ? localOnly(api) : api;
+  const serveBlob = blobServer(links, blobs);
+  const server = httpServer(served, () => runtime.settled(), stopping, serveBlob);
   // Before any run is touched: a service that finds its port taken must leave no trace in them.
   await new Promise<void>((listening, failed) => {
     const busy = (error: NodeJS.ErrnoException) =>
@@ -88,9 +105,8 @@ export async function serve(
   });
   await runtime.start();
   agents.watch();
-  console.log(
-    greeting({ baseUrl: baseUrl(), token, agents: agents.list(principal.orgId), dataDir }),
-  );
+  const list = agents.list(principal.orgId);
+  console.log(greeting({ baseUrl: baseUrl(), token, agents: list, dataDir, anonymous }));
 
   await aborted(stopping);
   console.log('\nStopping: runs in flight go on at the next start.');

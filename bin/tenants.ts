@@ -7,7 +7,7 @@ import {
   readQueueControl,
   TenantLimits,
 } from '#core/tenant/tenant-settings.ts';
-import { type OpenStore, storeOf, tableOption } from './store-of.ts';
+import { openStore, whereTheStoreIs } from './open-store.ts';
 
 const usage = `npm run tenants -- show --org ORGANISATION
 npm run tenants -- set --org ORGANISATION [--running N] [--queued N] [--submits-per-minute N]
@@ -17,9 +17,7 @@ npm run tenants -- set --org ORGANISATION [--running N] [--queued N] [--submits-
   --submits-per-minute N  submissions; what is beyond a limit is answered with 429
 
 N is a number, or "none" for no limit of its own. What is set holds within 10 seconds.
-Of the service on this machine, whose data lie in DATA_DIR, or with
-
-${tableOption}`;
+${whereTheStoreIs}`;
 
 const { positionals, values } = parseArgs({
   options: {
@@ -49,7 +47,7 @@ const commands: Record<string, (deps: Deps, orgId: string) => Promise<void>> = {
   },
 };
 
-type Deps = OpenStore & { readonly clock: typeof systemClock };
+type Deps = Awaited<ReturnType<typeof openStore>> & { readonly clock: typeof systemClock };
 type Change = Readonly<Record<keyof TenantLimits, number | 'none' | undefined>>;
 
 const Limit = z.union([z.literal('none'), z.coerce.number().int().min(1)]).optional();
@@ -74,7 +72,7 @@ async function main(): Promise<void> {
   if (command === undefined || values.org === undefined) throw new Error(usage);
   const org = OrgId.safeParse(values.org);
   if (!org.success) throw new Error(`--org ${org.error.issues[0]?.message}`);
-  const opened = await storeOf(values.table);
+  const opened = await openStore(values.table);
   try {
     await command({ ...opened, clock: systemClock }, org.data);
   } finally {

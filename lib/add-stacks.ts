@@ -1,4 +1,5 @@
 import type { App } from 'aws-cdk-lib';
+import type { AgentCard } from '#core/run/agents.ts';
 import type { FunctionBundles } from './bundling/function-bundle.ts';
 import { ApiStack } from './stacks/api-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
@@ -6,15 +7,15 @@ import { EngineStack } from './stacks/engine-stack.ts';
 import { MonitoringStack } from './stacks/monitoring-stack.ts';
 import type { StageConfig } from './stage-config.ts';
 
-/**
- * A whole deployment: nothing of it is shared with another stage.
- * @param models every name of a model that an agent's card lists
- */
+/** What the cards of agents say of whom they have to ask. */
+export type AskingCard = Pick<AgentCard, 'models' | 'functionArn'>;
+
+/** A whole deployment: nothing of it is shared with another stage. */
 export function addStacks(
   app: App,
   config: StageConfig,
   bundles: FunctionBundles,
-  models: readonly string[] = [],
+  cards: readonly AskingCard[] = [],
 ): void {
   const named = (part: string) => `Longrun-${config.stage}-${part}`;
   const common = { config, tags: { service: 'longrun', stage: config.stage } };
@@ -26,7 +27,8 @@ export function addStacks(
   const engine = new EngineStack(app, named('Engine'), {
     ...common,
     description: 'Longrun: what moves runs on',
-    models,
+    models: cards.flatMap(({ models }) => models),
+    remoteFunctions: cards.flatMap(({ functionArn }) => functionArn ?? []),
     ...{ bundles, runTable, idempotencyTable, blobBucket },
   });
   const api = new ApiStack(app, named('Api'), {

@@ -1,6 +1,7 @@
 import type { App } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
+import { isModelName } from '#agent/models/model-aliases.ts';
 
 const logRetentionDays = Object.values(RetentionDays).filter(
   (days): days is number => typeof days === 'number' && days !== RetentionDays.INFINITE,
@@ -45,6 +46,8 @@ const Context = z.object({
     .optional(),
   /** Folder with one file an agent. @default ./agents */
   agents: z.string().min(1).default('./agents'),
+  /** Agent of a request that leaves it to the service. @default - the first that is declared */
+  defaultAgent: z.string().min(1).optional(),
   /**
    * ARN of a secret with the keys of model providers: a JSON object such as
    * `{"OPENAI_API_KEY":"…","ANTHROPIC_API_KEY":"…"}`. @default - none; Bedrock needs no key
@@ -55,6 +58,11 @@ const Context = z.object({
       /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+-[A-Za-z0-9]{6}$/,
       'must be the whole ARN of a secret',
     )
+    .optional(),
+  /** What the agent chat runs on, as LONGRUN_MODEL has it. @default - none: chat needs a key to be there */
+  chatModel: z
+    .string()
+    .refine(isModelName, 'must be provider:model, or an alias of a model')
     .optional(),
   /** Gets the alarms, once it has confirmed that it wants them. @default - nobody does */
   alarmEmail: z.email({ error: 'must be an e-mail address' }).optional(),

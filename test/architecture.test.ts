@@ -34,6 +34,7 @@ const breaches = [
   ['core-is-pure', 'functions/core/filing.ts', 'node:fs'],
   ['core-is-pure', 'functions/core/storing.ts', '#adapters/embedded/sqlite.ts'],
   ['core-is-pure', 'functions/core/routing.ts', '@middy/core'],
+  ['addresses-are-told-apart-by-node', 'functions/core/address-guard.ts', 'node:dns'],
   ['agent-knows-core-only', 'functions/agent/storing.ts', '#adapters/aws/dynamodb.ts'],
   ['agent-knows-core-only', 'functions/agent/serving.ts', '#api/handler.ts'],
   ['agents-use-the-public-surface', 'agents/curious.ts', '#core/run.ts'],

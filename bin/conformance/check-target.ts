@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import type { Target } from '../../test/conformance/target.ts';
 
-const exampleAgents = ['finance_agent', 'ops_agent', 'print_agent', 'slow_agent'];
+const exampleAgents = [
+  ...['finance_agent', 'ops_agent', 'print_agent', 'slow_agent'],
+  ...['drafting', 'recommendation', 'synthesis'],
+];
 
 const Agents = z.array(z.object({ agentId: z.string() }));
 

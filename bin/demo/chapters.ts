@@ -17,7 +17,7 @@ const deletion = 'Delete the table invoices and email anna@example.com that it i
 /** What shows an agent at work; those that it does not know are asked what they can do. */
 const messages: Readonly<Record<string, string>> = {
   chat: 'What is a durable workflow? Answer in one sentence.',
-  drafting: 'Release notes. The export is faster. Exports can be stopped. Thanks to all.',
+  drafting: 'Release notes\nExport: it is faster.\nExport: it can be stopped.\nThanks to all.',
   finance_agent: 'What was the highest price of AAPL in 2009?',
   ops_agent: deletion,
   recommendation: 'Postgres: fast, well known, hard to scale\nSQLite: simple, fast',

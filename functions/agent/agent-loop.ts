@@ -1,5 +1,6 @@
-import type { StepInput, StepOutcome, StepResult } from '#core/run/agents.ts';
+import { questionOf, type StepInput, type StepOutcome, type StepResult } from '#core/run/agents.ts';
 import type { RunFailure, RunOutput, Usage } from '#core/run/run.ts';
+import { callsLeftOpen } from '#core/session/loose-ends.ts';
 import type { Message } from '#core/session/transcript.ts';
 import { firstState, LoopState } from './agent-state.ts';
 import { bringMedia, type MediaAgent, MediaError } from './bring-media.ts';
@@ -23,7 +24,7 @@ const nothingSuggested = { questions: [], usage: noUsage };
  * state out: it remembers nothing, so any process may take the next one.
  */
 export async function step(agent: LoopAgent, input: StepInput): Promise<StepResult> {
-  const state = input.state ? LoopState.parse(input.state) : firstState;
+  const state = input.state ? LoopState.parse(input.state) : firstStateOf(input);
   const [call] = state.pendingCalls;
   if (call) return toolStep(agent, input, state, call);
   try {
@@ -31,11 +32,35 @@ export async function step(agent: LoopAgent, input: StepInput): Promise<StepResu
     return await modelStep(agent, input, state);
   } catch (error) {
     if (error instanceof MediaError)
-      return failure(state, { code: 'agent_error', message: error.message });
+      return unanswered(input, failure(state, { code: 'agent_error', message: error.message }));
     if (!(error instanceof ModelError)) throw error;
     const message = withoutSecrets(error.message, await agent.access.registry.secrets());
-    return failure(state, { code: 'model_error', message });
+    return unanswered(input, failure(state, { code: 'model_error', message }));
   }
+}
+
+const isFirst = ({ messages }: StepInput) => messages.length === 0;
+
+/** A run that says nothing goes on with the calls that its session was left with. */
+const firstStateOf = (input: StepInput): LoopState =>
+  !input.request.continues
+    ? firstState
+    : {
+        ...firstState,
+        pendingCalls: callsLeftOpen(input.history).map(({ toolCallId, toolName, input: args }) => ({
+          toolCallId,
+          toolName,
+          input: args,
+        })),
+      };
+
+/** @returns what the session's last word is, where a run says nothing and nothing is left to do */
+function answerSoFar(input: StepInput): string | undefined {
+  if (!isFirst(input) || !input.request.continues) return undefined;
+  const last = input.history.at(-1);
+  if (last === undefined) return '';
+  if (last.role !== 'assistant') return undefined;
+  return last.content.map((part) => (part.type === 'text' ? part.text : '')).join('');
 }
 
 async function modelStep(
@@ -45,7 +70,10 @@ async function modelStep(
 ): Promise<StepResult> {
   const limit = limitReached(agent, input, state);
   if (limit) return failure(state, limit);
-  const asked = input.messages.length === 0 ? [await question(agent, input)] : [];
+  const content = answerSoFar(input);
+  if (content !== undefined)
+    return { outcome: done({ content }, []), state, appended: [], usage: noUsage };
+  const asked = isFirst(input) && !input.request.continues ? [await question(agent, input)] : [];
   const turn = await askModel(agent, input, asked);
   const { usage } = turn;
   const appended = [...asked, turn.message];
@@ -110,6 +138,10 @@ const question = async (agent: LoopAgent, input: StepInput): Promise<Message> =>
   role: 'user',
   content: [{ type: 'text', text: input.request.message }, ...(await bringMedia(agent, input))],
 });
+
+/** What was asked is said, where a session keeps what a failed run leaves. */
+const unanswered = (input: StepInput, result: StepResult): StepResult =>
+  isFirst(input) ? { ...result, appended: questionOf(input.request) } : result;
 
 const done = (
   { content, structured }: Pick<RunOutput, 'content' | 'structured'>,

@@ -2,6 +2,7 @@ import type { JSONSchema7, LanguageModelV4 } from '@ai-sdk/provider';
 import type * as z from 'zod';
 import { JsonSchema, validatorOf } from '#core/json-schema.ts';
 import type { RunContext } from '#core/run/agents.ts';
+import type { SecretReader } from './secrets.ts';
 
 /** What a tool's `execute` gets beside its arguments. */
 export interface ToolContext {
@@ -77,7 +78,7 @@ export interface ToolSource {
    * Asked before every step: it remembers for a while what it found.
    * @throws ToolSourceError
    */
-  tools(signal: AbortSignal): Promise<readonly SourcedTool[]>;
+  tools(signal: AbortSignal, secret: SecretReader): Promise<readonly SourcedTool[]>;
 }
 
 export interface SourcedTool {
@@ -121,6 +122,20 @@ export interface AgentDefinition {
   /** The organisations that see this agent. @default - all of them */
   readonly organisations?: readonly string[];
   readonly limits?: AgentLimits;
+  /** Who may decide on its calls. @default - everybody of the organisation */
+  readonly approvals?: AgentApprovals;
+}
+
+export interface AgentApprovals {
+  /** Members of one of the groups, and these users. @default - everybody of the organisation */
+  readonly deciders?:
+    | {
+        readonly groups?: readonly string[] | undefined;
+        readonly users?: readonly string[] | undefined;
+      }
+    | undefined;
+  /** Whoever asked for the run decides nothing in it. @default false */
+  readonly notRequester?: boolean | undefined;
 }
 
 export interface AgentLimits {

@@ -1,4 +1,4 @@
-import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
+import type { JSONSchema7, LanguageModelV4CallOptions } from '@ai-sdk/provider';
 import * as z from 'zod';
 import { readJson } from './read-json.ts';
 
@@ -11,12 +11,12 @@ const Question = z
   .pipe(z.string().min(1));
 const Followups = z.object({ questions: z.array(Question) });
 
-const schema = {
+const schema: JSONSchema7 = {
   type: 'object',
   properties: { questions: { type: 'array', items: { type: 'string' } } },
   required: ['questions'],
   additionalProperties: false,
-} as const;
+};
 
 const request = `Suggest up to ${most} short questions that the user may want to ask next, as JSON.`;
 

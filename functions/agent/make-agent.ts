@@ -1,12 +1,14 @@
+import { DeciderRule } from '#core/approval/decider-rule.ts';
 import type { Agent, AgentCard } from '#core/run/agents.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
 import { AgentId } from '#core/tenant/ids.ts';
 import { type UrlFetch, UrlFetchError } from '#core/url-fetch.ts';
 import type { AgentDeclaration, AgentReach, Workshop } from './agent-declaration.ts';
-import { type LoopAgent, step } from './agent-loop.ts';
+import type { LoopAgent } from './agent-loop.ts';
 import type { AgentDefinition } from './define-agent.ts';
 import { agentModels } from './models/agent-models.ts';
 import { usualModelAccess } from './models/model-access.ts';
+import { environmentSecret } from './secrets.ts';
 import { structuredOutput } from './structured-output.ts';
 import { sourcedStep } from './tool-source.ts';
 import { checkTools, toCard, toModelTool } from './tools.ts';
@@ -32,10 +34,10 @@ export function makeAgent(
   const workshop = { version, blobs, reach };
   if ('make' in declaration) return declaration.make(workshop);
   const loop = loopOf(declaration, workshop);
-  const { toolSources = [] } = declaration;
+  const take = sourcedStep(declaration.toolSources ?? [], reach.secret ?? environmentSecret);
   return {
     ...cardOf(declaration, loop),
-    step: toolSources.length > 0 ? sourcedStep(loop, toolSources) : (input) => step(loop, input),
+    step: (input) => take(loop, input),
   };
 }
 
@@ -74,7 +76,11 @@ const cardOf = (definition: AgentDefinition, { models, version }: LoopAgent): Ag
   model: models.main,
   models: [...models.names],
   tools: (definition.tools ?? []).map(toCard),
+  ...(definition.toolSources?.length ? { hasMoreTools: true } : {}),
   accepts: [...(definition.accepts ?? [])],
   organisations: definition.organisations ? [...definition.organisations] : null,
   maxSeconds: definition.limits?.maxSeconds ?? defaultMaxSeconds,
+  ...(definition.approvals === undefined
+    ? {}
+    : { approvals: DeciderRule.parse(definition.approvals) }),
 });

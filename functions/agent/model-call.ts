@@ -6,10 +6,20 @@ import { failureOf } from './models/model-failure.ts';
 import { type ModelTurn, TurnReader } from './models/model-turn.ts';
 import { type RetryPolicy, waitAfter } from './models/retry-policy.ts';
 
+export interface ModelRetry {
+  /** The one that failed, from 1. */
+  readonly attempt: number;
+  /** Of HTTP, where there was an answer. */
+  readonly status: number | undefined;
+  readonly waitMs: number;
+}
+
 interface Listener {
   emit(event: RunEventBody): void;
   /** What was told of the call so far is void: it is made again. */
   reset(): void;
+  /** It will be, after so long. */
+  retrying(retry: ModelRetry): void;
 }
 
 /**
@@ -33,6 +43,8 @@ export async function callModel(
       const waitMs = waitAfter(failure, attempt, policy);
       if (waitMs === undefined) throw new ModelError(failure.message, { cause: error });
       if (turn.hasSpoken) listener.reset();
+      const { status } = failure;
+      listener.retrying({ attempt, status, waitMs: Math.round(waitMs) });
       await pause(waitMs, abortSignal);
     }
   }

@@ -4,10 +4,11 @@ import type { Message } from '#core/session/transcript.ts';
 import type { BlobStore } from '#core/store/blob-store.ts';
 import type { AgentDefinition } from './define-agent.ts';
 import { askForFollowups, parseFollowups } from './followups.ts';
-import { callModel } from './model-call.ts';
+import { callModel, type ModelRetry } from './model-call.ts';
 import type { AgentModels } from './models/agent-models.ts';
 import type { ModelAccess } from './models/model-access.ts';
 import { ModelError } from './models/model-error.ts';
+import { idOf } from './models/model-id.ts';
 import type { ModelTurn } from './models/model-turn.ts';
 import { toPrompt } from './prompt.ts';
 import { toolForLargeResults } from './read-tool-result.ts';
@@ -38,18 +39,20 @@ export async function askModel(
   const emit: StepInput['emit'] = (event) => {
     if (agent.output === undefined || event.type !== 'text.delta') input.emit(event);
   };
-  return callModel(model, options, { emit, reset }, agent.access.retry);
+  const retrying = tellRetries(agent, model, input);
+  return callModel(model, options, { emit, reset, retrying }, agent.access.retry);
 }
 
 /** Questions that the user may want to ask next; none where the model has none. */
 export async function suggestFollowups(agent: AskingAgent, input: StepInput) {
-  const nobody = { emit: () => undefined, reset: () => undefined };
   // The answer is there, and somebody waits for it.
   const policy = { ...agent.access.retry, attempts: Math.min(2, agent.access.retry.attempts) };
   try {
     const model = await agent.models.find(input.request.options.model);
     const options = askForFollowups(await callOptions(agent, model, input, []));
     const abortSignal = input.signal;
+    const retrying = tellRetries(agent, model, input);
+    const nobody = { emit: () => undefined, reset: () => undefined, retrying };
     const turn = await callModel(model, { ...options, abortSignal }, nobody, policy);
     return { questions: parseFollowups(turn.text), usage: turn.usage };
   } catch (error) {
@@ -57,6 +60,16 @@ export async function suggestFollowups(agent: AskingAgent, input: StepInput) {
     return { questions: [], usage: { inputTokens: 0, outputTokens: 0 } };
   }
 }
+
+/** Never what was said, on either side. */
+const tellRetries =
+  ({ access }: AskingAgent, model: LanguageModelV4, { run: { runId } }: StepInput) =>
+  (retry: ModelRetry) =>
+    access.log('warn', 'model call fails, and is made again', {
+      runId,
+      model: idOf(model),
+      ...retry,
+    });
 
 const withContext = (instructions: string, context: RunContext) =>
   Object.keys(context).length === 0

@@ -11,7 +11,8 @@ const Beside = z.object({
 });
 
 /** A result as the model is told of it: of a call that a person has changed it has to know that. */
-export function tellResult({ editedArguments, full: _, ...part }: ToolResultPart): PromptResult {
+export function tellResult(result: ToolResultPart): PromptResult {
+  const { editedArguments, full: _full, durationMs: _durationMs, ...part } = result;
   const { output } = part;
   if (editedArguments === undefined || output.type === 'execution-denied') return part;
   const told = output.type === 'json' ? JSON.stringify(output.value) : output.value;

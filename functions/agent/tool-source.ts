@@ -1,19 +1,21 @@
-import type { Agent, StepInput, StepResult } from '#core/run/agents.ts';
+import type { StepInput, StepResult } from '#core/run/agents.ts';
 import { type LoopAgent, step } from './agent-loop.ts';
 import { firstState } from './agent-state.ts';
 import type { SourcedTool, ToolSource } from './define-agent.ts';
+import type { SecretReader } from './secrets.ts';
 
 /** The tools cannot be had. The message is for the caller. */
 export class ToolSourceError extends Error {
   override readonly name = 'ToolSourceError';
 }
 
-/** The steps of an agent with the tools that its sources have now. */
+/** A step of an agent with the tools that these sources have now. */
 export const sourcedStep =
-  (loop: LoopAgent, sources: readonly ToolSource[]): Agent['step'] =>
-  async (input) => {
+  (sources: readonly ToolSource[], secret: SecretReader) =>
+  async (loop: LoopAgent, input: StepInput): Promise<StepResult> => {
+    if (sources.length === 0) return step(loop, input);
     try {
-      const found = await Promise.all(sources.map((source) => source.tools(input.signal)));
+      const found = await Promise.all(sources.map((source) => source.tools(input.signal, secret)));
       return await step(withTools(loop, found.flat()), input);
     } catch (error) {
       if (!(error instanceof ToolSourceError)) throw error;

@@ -25,6 +25,10 @@ export async function toolStep(
 ): Promise<StepResult> {
   const decision = input.decision?.toolCallId === pending.toolCallId ? input.decision : undefined;
   if (decision?.decision === 'REJECT') {
+    if (decision.result !== undefined)
+      return toolResult(input, state, pending, {
+        output: { type: 'text', value: decision.result },
+      });
     const reason = decision.reason ?? 'A person refused this call.';
     return toolResult(input, state, pending, { output: { type: 'execution-denied', reason } });
   }
@@ -42,7 +46,12 @@ export async function toolStep(
   if (reason !== undefined) return ask(agent, tool, state, call, reason);
   input.emit({ type: 'tool.started', data: { ...viewOf(call), arguments: argumentsOf(call) } });
   if (!tool.idempotent) await input.begin(call.toolCallId);
-  return toolResult(input, state, call, await callTool(agent, tool, call, input));
+  const begunAt = performance.now();
+  const result = await callTool(agent, tool, call, input);
+  return toolResult(input, state, call, {
+    ...result,
+    durationMs: Math.round(performance.now() - begunAt),
+  });
 }
 
 const findTool = (
@@ -121,7 +130,7 @@ function toolResult(
   input: StepInput,
   state: LoopState,
   call: PendingCall,
-  { output, full }: KeptResult,
+  { output, full, durationMs }: KeptResult & { readonly durationMs?: number },
 ): StepResult {
   if (output.type === 'error-text')
     input.emit({ type: 'tool.failed', data: { ...viewOf(call), message: output.value } });
@@ -135,6 +144,7 @@ function toolResult(
     output,
     ...(editedArguments === undefined ? {} : { editedArguments }),
     ...(full === undefined ? {} : { full }),
+    ...(durationMs === undefined ? {} : { durationMs }),
   };
   return {
     outcome: { kind: 'continue' },

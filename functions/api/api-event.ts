@@ -2,9 +2,15 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 
 /** A request as API Gateway's REST proxy integration hands it over. */
 export interface ApiEvent extends APIGatewayProxyEvent {
-  /** Aborts when the caller has gone; only the embedded front door knows. */
+  /**
+   * Aborts when the caller has gone (`callerGone`), or is to go elsewhere; only the embedded front door
+   * knows.
+   */
   readonly gone?: AbortSignal;
 }
+
+/** Why `gone` has aborted where the caller went by itself. */
+export const callerGone = 'The caller has gone';
 
 export interface ApiResult extends APIGatewayProxyResult {
   readonly headers: Record<string, string>;

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '#core/run/deps.ts';
 import type { ItemStore } from '#core/store/item-store.ts';
 import { findPrincipal } from '#core/tenant/api-keys.ts';
+import { findLoggedIn } from '#core/tenant/login-token.ts';
 import type { Principal } from '#core/tenant/principal.ts';
 import { ApiError } from './api-error.ts';
 import { type ApiEvent, headerOf } from './api-event.ts';
@@ -30,7 +31,10 @@ export function authenticator(deps: AuthenticateDeps): Authenticate {
     const now = deps.clock.now();
     const cached = known.get(token);
     if (cached && cached.until > now) return cached.principal;
-    const principal = devPrincipal(deps.devToken, token) ?? (await findPrincipal(deps, token));
+    const principal =
+      devPrincipal(deps.devToken, token) ??
+      (await findPrincipal(deps, token)) ??
+      (await findLoggedIn(deps, token));
     if (principal === undefined) throw unauthorized('The credential is not valid.');
     if (known.size >= cacheEntries) known.clear();
     known.set(token, { principal, until: now + cacheMs });

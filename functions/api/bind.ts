@@ -59,6 +59,7 @@ async function serve(
     claim,
     principal,
     lastEventId: headerOf(event, 'last-event-id'),
+    userAgent: headerOf(event, 'user-agent'),
     baseUrl: baseUrlOf(event, deps.publicBaseUrl),
     signal: event.gone ?? new AbortController().signal,
   });
@@ -98,11 +99,8 @@ function logBug(deps: Pick<BindDeps, 'log'>, error: unknown): void {
 const isStream = (body: unknown): body is AsyncIterable<string> =>
   typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 
-function headersOf(error: RunError | ApiError): Readonly<Record<string, string>> {
-  if (error instanceof ApiError) return error.headers;
-  const { retryAfterSeconds } = error.details;
-  return retryAfterSeconds === undefined ? {} : { 'retry-after': `${retryAfterSeconds}` };
-}
+const retryAfter = ({ details }: RunError): Record<string, string> =>
+  details.retryAfterSeconds === undefined ? {} : { 'retry-after': `${details.retryAfterSeconds}` };
 
 /** What the caller can act on in the dialect's words; anything else is a bug of ours, and logged. */
 export function failure(
@@ -119,7 +117,7 @@ export function failure(
     statusCode: status,
     headers: {
       'content-type': contentType,
-      ...headersOf(known),
+      ...(known instanceof ApiError ? known.headers : retryAfter(known)),
     },
     body: JSON.stringify(body),
   };

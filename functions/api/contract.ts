@@ -14,6 +14,11 @@ export interface Operation {
   readonly repeated?: readonly string[];
   /** An empty body is `undefined` to it. */
   readonly body?: z.ZodType;
+  /**
+   * Where in a body inline media lie among other things, by names from the outside inwards: they have a
+   * limit of their own. @default - `media` has nothing else
+   */
+  readonly mediaIn?: readonly string[];
   /** Of an answer that names no other. */
   readonly status: SuccessStatus;
   /** Filters what leaves the service. @default - no body, or a stream of `contentType` */
@@ -39,6 +44,7 @@ export interface OperationRequest<O extends Operation = Operation> {
   /** Of the `Idempotency-Key` header. */
   readonly idempotency: IdempotencyClaim | undefined;
   readonly lastEventId: string | undefined;
+  readonly userAgent: string | undefined;
   /** For a key that comes in another way than by the header. */
   claim(key: string): IdempotencyClaim;
   /** Where this service is reached, without a slash at the end. */

@@ -48,6 +48,7 @@ export function makeDeployedApi(): Api {
     ...deps,
     authenticate: authenticator(deps),
     publicBaseUrl: functionEnvironment.publicBaseUrl(),
+    defaultAgent: functionEnvironment.defaultAgent(),
     waiting: {
       streaming,
       limitMs: streaming ? streamingLimitMs : bufferedLimitMs,

@@ -13,6 +13,8 @@ export interface DialectDeps extends RunDeps {
   readonly batches: BatchWorkflow;
   readonly deliveries: DeliveryQueue;
   readonly waiting: WaitSettings;
+  /** Of requests that may leave it to the service. @default - the first that is declared */
+  readonly defaultAgent?: string | undefined;
 }
 
 /** What it takes to say something of a run. */

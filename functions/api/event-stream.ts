@@ -45,9 +45,16 @@ export const frame = ({ id, event, data }: Frame): string =>
   [
     ...(id === undefined ? [] : [`id: ${id}`]),
     ...(event === undefined ? [] : [`event: ${event}`]),
-    `data: ${JSON.stringify(data)}`,
+    `data: ${oneLine(JSON.stringify(data))}`,
     '\n',
   ].join('\n');
+
+/** Python's clients take these for ends of lines, which JSON does not escape. */
+const oneLine = (json: string) =>
+  json.replace(
+    /[\u0085\u2028\u2029]/g,
+    (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 export const eventStreamHeaders = {
   'cache-control': 'no-cache',

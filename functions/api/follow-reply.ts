@@ -15,6 +15,8 @@ export interface FollowRequest {
   /** The reader has seen the events up to this number. */
   readonly after: number;
   readonly translation: EventTranslation;
+  /** The translation's head has news: where nothing is sent before the end, that is all. @default false */
+  readonly headIsNews?: boolean;
   /** Aborts when the reader has gone. */
   readonly signal: AbortSignal;
   /** @default 15_000 */
@@ -39,15 +41,25 @@ export async function followReply(
   const options = streaming
     ? { heartbeatMs, ...(streamLimitMs === undefined ? {} : { limitMs: streamLimitMs }) }
     : { heartbeatMs: limitMs, limitMs, once: true };
-  const batches = followRun(deps, run, after, options, signal);
+  const isAll = request.headIsNews === true && !streaming;
+  const batches = isAll ? noBatches() : followRun(deps, run, after, options, signal);
   const reconnectMs = streaming ? streamReconnectMs : pollReconnectMs;
   return { body: toEventStream(batches, translation, reconnectMs), headers: eventStreamHeaders };
 }
+
+async function* noBatches() {}
 
 /** The number of the last event that a reader has seen. @throws RunError invalid_input */
 export function parseLastEventId(text: string | undefined): number {
   if (text === undefined || text === '') return 0;
   if (!/^\d{1,9}$/.test(text))
-    throw invalidInput([{ field: 'Last-Event-ID', message: 'must be the id of an event' }]);
+    throw invalidInput([
+      {
+        in: 'header',
+        field: 'Last-Event-ID',
+        message: 'must be the id of an event',
+        input: text,
+      },
+    ]);
   return Number(text);
 }

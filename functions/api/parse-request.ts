@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { fingerprintOf } from '#core/fingerprint.ts';
 import type { IdempotencyClaim } from '#core/idempotency/idempotency.ts';
 import type { FieldError } from '#core/run/run-error.ts';
@@ -12,9 +12,9 @@ const largestInlineMediaBytes = 4.5 * 1024 * 1024;
 
 /** @throws ApiError invalid_request, malformed_json, payload_too_large */
 export function parseRequest(operation: Operation, event: ApiEvent) {
-  const raw = operation.body === undefined ? undefined : readBody(operation.body, event);
-  const params = parse(operation.params, decodeAll(event.pathParameters ?? {}), '');
-  const query = parse(operation.query, queryOf(operation, event), '');
+  const raw = operation.body === undefined ? undefined : readBody(operation, event);
+  const params = parse(operation.params, decodeAll(event.pathParameters ?? {}), 'path');
+  const query = parse(operation.query, queryOf(operation, event), 'query');
   const body = parse(operation.body, raw, 'body');
   const claim = (key: string) => claimOf(operation, key, { params, body: raw });
   const key = headerOf(event, 'idempotency-key');
@@ -32,14 +32,18 @@ function queryOf({ repeated = [] }: Operation, event: ApiEvent): Record<string, 
   return query;
 }
 
-function parse(schema: z.ZodType | undefined, value: unknown, whole: string): unknown {
+type Place = NonNullable<FieldError['in']>;
+
+function parse(schema: z.ZodType | undefined, value: unknown, place: Place): unknown {
   if (schema === undefined) return undefined;
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   throw invalidRequest(
     result.error.issues.map((issue) => ({
-      field: nameOf(issue.path) || whole,
+      in: place,
+      field: nameOf(issue.path) || place,
       message: issue.message,
+      input: issue.input,
     })),
   );
 }
@@ -69,14 +73,14 @@ function decodeAll(params: Record<string, string | undefined>) {
   }
 }
 
-function readBody(schema: z.ZodType, event: ApiEvent): unknown {
+function readBody({ body: schema, mediaIn }: Operation, event: ApiEvent): unknown {
   const text = event.isBase64Encoded
     ? Buffer.from(event.body ?? '', 'base64').toString()
     : (event.body ?? '');
-  if (text === '' && schema.safeParse(undefined).success) return undefined;
+  if (text === '' && schema?.safeParse(undefined).success) return undefined;
   const value = parseJson(text);
   // Characters are at most as many as bytes, so that most bodies need no count.
-  if (text.length * 4 > largestBodyBytes) checkSize(text, value);
+  if (text.length * 4 > largestBodyBytes) checkSize(text, value, mediaIn);
   return value;
 }
 
@@ -98,15 +102,35 @@ function nestedToAPoint<T>(work: () => T): T {
   }
 }
 
-function checkSize(text: string, value: unknown): void {
-  const media =
-    typeof value === 'object' && value !== null && 'media' in value
-      ? Buffer.byteLength(nestedToAPoint(() => JSON.stringify(value.media)))
-      : 0;
+function checkSize(text: string, value: unknown, mediaIn: Operation['mediaIn']): void {
+  const media = nestedToAPoint(() =>
+    mediaIn === undefined
+      ? Buffer.byteLength(JSON.stringify(partOf(value, ['media'])) ?? '')
+      : mediaBytes(partOf(value, mediaIn)),
+  );
   if (media > largestInlineMediaBytes)
     throw new ApiError('payload_too_large', 'Inline media are limited to 4.5 MB; give a URL.');
   if (Buffer.byteLength(text) - media > largestBodyBytes)
     throw new ApiError('payload_too_large', 'The body is limited to 256 KB apart from media.');
+}
+
+const Part = z.record(z.string(), z.unknown());
+
+function partOf(value: unknown, [name, ...rest]: readonly string[]): unknown {
+  if (name === undefined) return value;
+  const part = Part.safeParse(value);
+  return part.success && Object.hasOwn(part.data, name) ? partOf(part.data[name], rest) : undefined;
+}
+
+/** What a text of everyday length has is no medium. */
+const shortestMediumBytes = 1024;
+
+/** Media that lie among other things are what is long and has no white space. */
+function mediaBytes(value: unknown): number {
+  if (typeof value === 'string')
+    return value.length >= shortestMediumBytes && !/\s/.test(value) ? Buffer.byteLength(value) : 0;
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce<number>((sum, one) => sum + mediaBytes(one), 0);
 }
 
 const keyPattern = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
@@ -114,7 +138,12 @@ const keyPattern = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 function claimOf(operation: Operation, key: string, request: unknown): IdempotencyClaim {
   if (!keyPattern.test(key))
     throw invalidRequest([
-      { field: 'Idempotency-Key', message: 'must be 1 to 255 printable ASCII characters' },
+      {
+        in: 'header',
+        field: 'Idempotency-Key',
+        message: 'must be 1 to 255 printable ASCII characters',
+        input: key,
+      },
     ]);
   return {
     route: `${operation.method} ${operation.path}`,

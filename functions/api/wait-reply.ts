@@ -8,6 +8,13 @@ import type { DialectDeps } from './dialect-deps.ts';
 /** Keeps proxies and clients from giving up on a connection that says nothing. */
 const spaceEveryMs = 5000;
 
+export interface WaitOptions {
+  /** @default - that it has ended or paused */
+  readonly until?: (run: Run) => boolean;
+  /** @default ' ' */
+  readonly space?: ' ' | '\n';
+}
+
 /**
  * Answers a caller that waits for a run: with white space while it works, which JSON allows, then
  * with the run as it is when it has ended or paused or the time is up. The run goes on in any case.
@@ -19,25 +26,26 @@ export async function waitReply<Schema extends z.ZodType>(
   schema: Schema,
   toView: (run: Run) => Promise<z.input<Schema>>,
   headers: Record<string, string>,
+  { until = isSettled, space = ' ' }: WaitOptions = {},
 ): Promise<OperationReply<z.input<Schema>>> {
-  const settle = (ms: number) => awaitRun(deps, keyOf(run), isSettled, ms, signal);
+  const settle = (ms: number) => awaitRun(deps, keyOf(run), until, ms, signal);
   const endsAt = deps.clock.now() + deps.waiting.limitMs;
   const firstWait = deps.waiting.streaming
     ? Math.min(spaceEveryMs, deps.waiting.limitMs)
     : deps.waiting.limitMs;
   const first = await settle(firstWait);
-  if (isSettled(first) || deps.clock.now() >= endsAt || !deps.waiting.streaming)
+  if (until(first) || deps.clock.now() >= endsAt || !deps.waiting.streaming)
     return { body: await toView(first), headers };
   async function* parts() {
-    yield ' ';
+    yield space;
     for (;;) {
       const left = endsAt - deps.clock.now();
       const latest = await settle(Math.min(spaceEveryMs, left));
-      if (isSettled(latest) || left <= spaceEveryMs || signal.aborted) {
+      if (until(latest) || left <= spaceEveryMs || signal.aborted) {
         yield JSON.stringify(schema.parse(await toView(latest)));
         return;
       }
-      yield ' ';
+      yield space;
     }
   }
   return { body: parts(), headers };

@@ -1,13 +1,14 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { agentDirectory } from '#adapters/aws/agent-directory.ts';
 import { log, logFor } from '#adapters/aws/lambda-logger.ts';
-import { itemStore, runQueue, runSettings, runWorkflow } from '#adapters/aws/ports.ts';
+import { blobStore, itemStore, runQueue, runSettings, runWorkflow } from '#adapters/aws/ports.ts';
 import { QueueMessage } from '#adapters/aws/queue-message.ts';
 import { systemClock } from '#adapters/system-clock.ts';
 import { dispatchRun } from '#core/run/dispatch-run.ts';
 
 const deps = {
   store: itemStore(),
+  blobs: blobStore(),
   queue: runQueue(),
   workflow: runWorkflow(),
   agents: agentDirectory(),

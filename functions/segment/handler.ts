@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { deployedAgents } from '#adapters/aws/deployed-agents.ts';
-import { deployedModelKeys } from '#adapters/aws/deployed-model-keys.ts';
+import { deployedSecrets } from '#adapters/aws/deployed-secrets.ts';
 import { log, logFor } from '#adapters/aws/lambda-logger.ts';
 import { blobStore, itemStore, runQueue, runSettings, runWatch } from '#adapters/aws/ports.ts';
 import { systemClock } from '#adapters/system-clock.ts';
@@ -17,7 +17,7 @@ const deps = {
   blobs,
   queue: runQueue(),
   watch: runWatch(store),
-  agents: deployedAgents(blobs, deployedModelKeys()),
+  agents: deployedAgents(blobs, deployedSecrets(), log),
   clock: systemClock,
   settings: runSettings(),
   log,

@@ -15,5 +15,6 @@ export function setWebhookSettings(fn: ServiceFunction, { isEmulator }: StageCon
 /** Tells the function how it answers. */
 export function setApiSettings(fn: ServiceFunction, config: StageConfig): void {
   fn.addEnvironment('RESPONSE_MODE', config.responseMode);
+  if (config.defaultAgent) fn.addEnvironment('DEFAULT_AGENT', config.defaultAgent);
   if (config.publicBaseUrl) fn.addEnvironment('PUBLIC_BASE_URL', config.publicBaseUrl);
 }

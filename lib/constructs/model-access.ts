@@ -9,7 +9,7 @@ export interface ModelAccessProps {
   readonly models: readonly string[];
   /** A secret with the keys of other providers, by their names in the environment. @default - none */
   readonly keysSecretArn?: string | undefined;
-  /** What the agent chat runs on, where the environment of the deployment says so. @default - as its card says */
+  /** What the agent chat runs on. @default - as its card says */
   readonly chatModel?: string | undefined;
 }
 

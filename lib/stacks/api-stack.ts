@@ -65,7 +65,8 @@ export class ApiStack extends Stack {
         readsApiKeys: true,
       });
       idempotencyTable.bind(fn);
-      blobBucket.bind(fn, ['read', 'write']);
+      // Only short requests delete what is a session's.
+      blobBucket.bind(fn, fn === this.api ? ['read', 'write', 'delete'] : ['read', 'write']);
       queue.bind(fn);
       workflow.bind(fn, ['start', 'decide', 'stop']);
       batches.bind(fn);

@@ -10,6 +10,7 @@ import { setRunSettings } from '../constructs/function-settings.ts';
 import type { IdempotencyTable } from '../constructs/idempotency-table.ts';
 import { ModelAccess } from '../constructs/model-access.ts';
 import { OutboxStream } from '../constructs/outbox-stream.ts';
+import { RemoteAgentAccess } from '../constructs/remote-agent-access.ts';
 import { RunBus } from '../constructs/run-bus.ts';
 import { RunQueue } from '../constructs/run-queue.ts';
 import type { RunTable } from '../constructs/run-table.ts';
@@ -26,6 +27,8 @@ export interface EngineStackProps extends StackProps {
   readonly blobBucket: BlobBucket;
   /** Every name of a model that an agent's card lists. */
   readonly models: readonly string[];
+  /** ARNs of the functions that agents are. */
+  readonly remoteFunctions: readonly string[];
 }
 
 /** What moves runs on. */
@@ -39,8 +42,8 @@ export class EngineStack extends Stack {
   readonly deadLetters: readonly DeadLetters[];
 
   constructor(scope: Construct, id: string, props: EngineStackProps) {
-    const { config, bundles, runTable, idempotencyTable, blobBucket, models, ...stackProps } =
-      props;
+    const { config, bundles, runTable, idempotencyTable, blobBucket, ...others } = props;
+    const { models, remoteFunctions, ...stackProps } = others;
     super(scope, id, stackProps);
     const functions = new EngineFunctions(this, 'Functions', { config, bundles });
     const { dispatch, segment, registerPause, expirePause, finalize, outbox, reconcile, sweep } =
@@ -76,7 +79,7 @@ export class EngineStack extends Stack {
         ...(['dynamodb:PutItem', 'dynamodb:Query'] as const),
       ],
     });
-    runTable.bind(sweep, { indexes: ['due', 'waiting'] });
+    runTable.bind(sweep, { indexes: ['due', 'session', 'waiting'] });
     this.queue.bind(sweep);
     setRunSettings(sweep, config);
 
@@ -84,9 +87,13 @@ export class EngineStack extends Stack {
       fn: segment,
       models,
       keysSecretArn: config.modelKeysSecret,
-      chatModel: process.env['LONGRUN_MODEL'],
+      chatModel: config.chatModel,
     });
-    blobBucket.bind(segment, ['read', 'write']);
+    new RemoteAgentAccess(this, 'RemoteAgentAccess', {
+      fn: segment,
+      functionArns: remoteFunctions,
+    });
+    for (const fn of [dispatch, segment]) blobBucket.bind(fn, ['read', 'write']);
     blobBucket.bind(sweep, ['delete']);
     this.workflow.bind(dispatch, ['start']);
     this.workflow.bind(registerPause, ['decide']);

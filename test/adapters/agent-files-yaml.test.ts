@@ -26,6 +26,8 @@ export const count = defineTool({
 const playbook = (more = '') =>
   `llm: rehearsal\nroles:\n  writer:\n    goal: Write\n    tools: [count_words]\n${more}`;
 
+const wiki = 'mcp_servers:\n  wiki:\n    url: https://a.example/mcp\n';
+
 const files = (yaml = playbook()) => ({
   'agents.yaml': yaml,
   'tools.ts': toolsSource('written'),
@@ -68,7 +70,22 @@ describe('an agents.yaml', () => {
     [
       'guards a tool that no role has',
       playbook('approval:\n  send_email: always\n'),
-      ':7:15: approval.send_email: no role has a tool named send_email',
+      ':7:15: approval.send_email: no role has a tool named send_email; a rule for a tool of an MCP server',
+    ],
+    [
+      'names an MCP server that there is not',
+      `${playbook('    mcp_servers: [wikki]\n')}${wiki}    only: [ask]\n`,
+      ':6:19: roles.writer.mcp_servers.0: there is no MCP server wikki, but wiki',
+    ],
+    [
+      'has an MCP server for nobody',
+      `${playbook()}${wiki}`,
+      ':8:5: mcp_servers.wiki: no role has it among its mcp_servers',
+    ],
+    [
+      'guards a tool of an MCP server that it does not take',
+      `${playbook('    mcp_servers: [wiki]\n')}${wiki}    only: [ask]\n    approval: { aks: always }\n`,
+      ':11:22: mcp_servers.wiki.approval.aks: only has no tool named aks',
     ],
     [
       'has a wrong key',

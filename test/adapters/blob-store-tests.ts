@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { BlobNotFound } from '#core/store/blob-store.ts';
 import type { LargeBlobStore } from '#core/store/large-blob-store.ts';
 
 type MakeStore = () => LargeBlobStore | Promise<LargeBlobStore>;
@@ -51,6 +52,13 @@ export function blobStoreTests(name: string, makeStore: MakeStore): void {
       await store.put(`${org}/blob`, blob);
 
       expect(blob.equals(await store.get(`${org}/blob`))).toBe(true);
+    });
+
+    it('says that there is no such blob, and not that something went wrong', async () => {
+      const { store, org, put } = await anOrganisation(makeStore);
+      await put('run/a');
+
+      await expect(store.get(`${org}/run/b`)).rejects.toThrow(BlobNotFound);
     });
 
     it('replaces what was put under the same key, whatever its size', async () => {

@@ -33,6 +33,7 @@ const good: [name: keyof Environment, value: string, read: unknown][] = [
   ['DATA_DIR', '/var/lib/longrun', '/var/lib/longrun'],
   ['PUBLIC_BASE_URL', 'https://runs.example.com/prod/', 'https://runs.example.com/prod'],
   ['PUBLIC_BASE_URL', 'http://localhost:8080', 'http://localhost:8080'],
+  ['LONGRUN_DEFAULT_AGENT', 'finance_agent', 'finance_agent'],
   ['LONGRUN_DEV_TOKEN', '12345678', '12345678'],
   ['LONGRUN_SYNC_WAIT_SECONDS', '840', 840],
   ['LONGRUN_RESPONSE_MODE', 'buffered', 'buffered'],

@@ -113,7 +113,7 @@ describe('the model is called', () => {
 });
 
 describe('what the model says', () => {
-  it('is kept with what it thought and whom it called', async () => {
+  it('is kept with what it thought, whom it called, and what it took', async () => {
     const script = callsInTurn([{}]);
     const run = new AgentDriver(
       anAgentWith(aTool(), {
@@ -130,6 +130,7 @@ describe('what the model says', () => {
         { type: 'reasoning', text: 'hm' },
         { type: 'tool-call', toolCallId: 'call_0_0', toolName: 'work', input: { n: 1 } },
       ],
+      usage: run.usages[0],
     });
   });
 

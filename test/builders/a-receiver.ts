@@ -26,16 +26,24 @@ export const answer =
 
 export const hang: Answer = () => undefined;
 
-/** A server on this machine that is told of runs. It stops when the test ends. */
+/** A server on this machine that is told of runs. */
 export interface Receiver {
   readonly url: string;
   readonly posts: readonly ReceivedPost[];
   answers: Answer;
   /** The posts, once there are that many. */
   received(count: number): Promise<readonly ReceivedPost[]>;
+  close(): void;
 }
 
-export async function aReceiver(answers: Answer = answer(204)): Promise<Receiver> {
+/** One that stops when the test ends. */
+export async function aReceiver(answers?: Answer): Promise<Receiver> {
+  const receiver = await startReceiver(answers);
+  onTestFinished(() => receiver.close());
+  return receiver;
+}
+
+export async function startReceiver(answers: Answer = answer(204)): Promise<Receiver> {
   const posts: ReceivedPost[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -51,10 +59,6 @@ export async function aReceiver(answers: Answer = answer(204)): Promise<Receiver
     receiver.answers(response, posts.length, post);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : 0;
   const receiver: Receiver = {
@@ -69,6 +73,10 @@ export async function aReceiver(answers: Answer = answer(204)): Promise<Receiver
         },
         { timeout: 10_000, interval: 10 },
       ),
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
   };
   return receiver;
 }

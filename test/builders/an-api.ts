@@ -15,7 +15,9 @@ export const devToken = 'token-of-the-tests';
 interface ApiOptions {
   readonly agents?: readonly AgentDefinition[];
   readonly waiting?: Partial<WaitSettings>;
-  readonly publicBaseUrl?: string;
+  readonly publicBaseUrl?: string | undefined;
+  /** @default a database in memory */
+  readonly dataDir?: string;
   /** What the API works with instead of the engine's. */
   readonly deps?: Partial<DialectDeps>;
 }
@@ -37,7 +39,10 @@ export interface LogEntry {
 
 /** The API over an engine at work, asked in this process as organisation `acme`. */
 export async function anApi(options: ApiOptions = {}) {
-  const engine = await anEngine(options.agents ? { agents: options.agents } : {});
+  const engine = await anEngine({
+    ...(options.agents ? { agents: options.agents } : {}),
+    ...(options.dataDir ? { dataDir: options.dataDir } : {}),
+  });
   const logged: LogEntry[] = [];
   const deps: DialectDeps = {
     ...engine.deps,

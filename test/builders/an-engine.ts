@@ -8,8 +8,7 @@ import {
   type EmbeddedRuntimeOptions,
 } from '#adapters/embedded/embedded-runtime.ts';
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
-import type { AgentReach } from '#agent/agent-declaration.ts';
-import type { AgentDefinition } from '#agent/define-agent.ts';
+import type { AgentDeclaration, AgentReach } from '#agent/agent-declaration.ts';
 import { makeAgent } from '#agent/make-agent.ts';
 import type { ModelAccess } from '#agent/models/model-access.ts';
 import type { RunBus } from '#core/outbox/run-bus.ts';
@@ -24,7 +23,7 @@ import { echoAgent } from './an-agent.ts';
 
 export const aFolder = () => mkdtempSync(join(tmpdir(), 'longrun-'));
 
-type TestAgent = AgentDefinition & { version?: string; access?: Partial<ModelAccess> };
+type TestAgent = AgentDeclaration & { version?: string; access?: Partial<ModelAccess> };
 
 /** Agents as code, where a test needs no files. */
 export function theAgents(

@@ -5,6 +5,7 @@ import type { Run } from '#core/run/run.ts';
 import { RunError } from '#core/run/run-error.ts';
 import { getRun, keyOf } from '#core/run/run-repository.ts';
 import { submitRun } from '#core/run/submit-run.ts';
+import { aPrincipal } from '../builders/a-principal.ts';
 import { aSubmission } from '../builders/an-engine.ts';
 import type { ChaosWorld } from './chaos-world.ts';
 import { Unavailable } from './faults.ts';
@@ -49,7 +50,13 @@ export class Clients {
     if (run.status !== 'PAUSED') return;
     const { approvalId } = run.pendingApproval;
     const by = this.#key();
-    const command = { ...keyOf(run), approvalId, decision, by, idempotency: claim('decide', by) };
+    const command = {
+      ...keyOf(run),
+      approvalId,
+      decision,
+      by: aPrincipal(by),
+      idempotency: claim('decide', by),
+    };
     const done = await persistently(() => decideApproval(this.#world.deps, command));
     if (done) this.deciders.set(approvalId, [...(this.deciders.get(approvalId) ?? []), by]);
   }

@@ -16,5 +16,5 @@ const faults = new Faults({
   losses: false,
 });
 faults.begin();
-await serve(readEnvironment(process.env), inChaos(faults));
+await serve(readEnvironment(process.env), { decorate: inChaos(faults) });
 process.exit(0);

@@ -45,7 +45,13 @@ export class Client {
   }
 
   /** @throws unless the answer is 200 with JSON as documented, and its links lead somewhere */
-  async call<S extends z.ZodType>(
+  call<S extends z.ZodType>(schema: S, method: Method, path: string, options?: CallOptions) {
+    return this.answered(200, schema, method, path, options);
+  }
+
+  /** As `call`, with another status. */
+  async answered<S extends z.ZodType>(
+    status: number,
     schema: S,
     method: Method,
     path: string,
@@ -53,7 +59,7 @@ export class Client {
   ): Promise<Answer<z.output<S>>> {
     const request = `${method} ${path}`;
     const response = await this.send(method, path, options);
-    const answer = await read(request, response, 200, 'application/json', schema);
+    const answer = await read(request, response, status, 'application/json', schema);
     for (const { name, url } of newLinks(request, answer.headers, answer.body)) {
       const linked = await this.send('GET', url);
       await linked.body?.cancel();

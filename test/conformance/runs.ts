@@ -31,6 +31,11 @@ export async function cancelUnfinished(): Promise<void> {
   await Promise.all(left.map(({ client, path }) => client.send('DELETE', path)));
 }
 
+/** Has a run, however it was submitted, ended with the cases. */
+export function endLater(client: Client, run: Run): void {
+  unfinished.set(run.id, { client, path: pathOf(run) });
+}
+
 export async function submitted(
   client: Client,
   agentId: string,
@@ -42,7 +47,7 @@ export async function submitted(
     headers,
   });
   const run = { id: answer.body.runId, agentId };
-  unfinished.set(run.id, { client, path: pathOf(run) });
+  endLater(client, run);
   return { ...answer, body: run };
 }
 
@@ -60,8 +65,7 @@ export async function ran(
     json: request,
     headers,
   });
-  const run = { id: answer.body.runId, agentId };
-  unfinished.set(run.id, { client, path: pathOf(run) });
+  endLater(client, { id: answer.body.runId, agentId });
   return answer;
 }
 

@@ -21,6 +21,7 @@ export interface ServiceProcess {
 export async function startService(
   settings: Readonly<Record<string, string>>,
   entry = 'bin/serve.ts',
+  args: readonly string[] = [],
 ): Promise<ServiceProcess> {
   const dataDir = mkdtempSync(join(tmpdir(), 'longrun-conformance-'));
   const token = `dev-${randomBytes(16).toString('hex')}`;
@@ -33,7 +34,7 @@ export async function startService(
     ...settings,
   };
   const otherToken = createKey(env);
-  const service = spawn(process.execPath, [entry], {
+  const service = spawn(process.execPath, [entry, ...args], {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -14,6 +14,7 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
   }
   const { stop, ...service } = await startService({
     LONGRUN_SYNC_WAIT_SECONDS: `${syncLimitSeconds}`,
+    LONGRUN_WEBHOOKS_TO_LOOPBACK: 'true',
   });
   project.provide('target', { ...service, syncLimitSeconds, skip: [] });
   return stop;

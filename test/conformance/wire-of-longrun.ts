@@ -18,6 +18,7 @@ const runView = {
   startedAt: Time.nullable(),
   completedAt: Time.nullable(),
   usage: z.strictObject({ inputTokens: z.int(), outputTokens: z.int() }),
+  origin: z.strictObject({ runId: Uuid, step: z.int().nonnegative() }).optional(),
   pendingApproval: z
     .strictObject({
       approvalId: z.string().min(1),
@@ -101,6 +102,12 @@ export const ToolCalls = z.strictObject({
       links: z.strictObject({ self: z.url() }),
     }),
   ),
+});
+
+export const RetriedRuns = z.strictObject({
+  retried: z.array(z.strictObject({ from: Uuid, to: Uuid })),
+  skipped: z.array(z.strictObject({ runId: Uuid, reason: z.string().regex(/^[a-z_]+$/) })),
+  nextCursor: z.string().min(1).nullable(),
 });
 
 export const RunPage = z.strictObject({

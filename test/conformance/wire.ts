@@ -37,12 +37,29 @@ const isInOrder = ({ createdAt, startedAt, completedAt }: Times) => {
   return times.every((at, i) => at >= (times[i - 1] ?? at));
 };
 
+const Unknown = z.null();
+
+/** As documented, and beside it what Operativus' server and its client call the same. */
 const agentRun = {
   id: RunId,
+  runId: RunId,
   agentId: z.string().min(1),
   sessionId: Uuid,
+  userId: z.string().min(1),
+  orgId: z.string().min(1),
+  parentRunId: RunId.nullable(),
+  model: z.string().min(1),
+  input: z.string().min(1),
   createdAt: Time,
+  updatedAt: Time,
   startedAt: Time,
+  inputTokens: z.int().nonnegative(),
+  outputTokens: z.int().nonnegative(),
+  totalTokens: z.int().nonnegative(),
+  durationMs: z.int().nonnegative().nullable(),
+  totalCostUsd: Unknown,
+  errorType: Unknown,
+  errorMessage: Unknown,
 };
 const ended = { ...agentRun, completedAt: Time };
 const maybeNeverBegan = { ...ended, startedAt: Time.nullable() };
@@ -63,7 +80,13 @@ export const AgentRun = z
       requiredAction: RequiredAction,
     }),
     z.strictObject({ ...ended, status: z.literal('COMPLETED'), output: z.string() }),
-    z.strictObject({ ...maybeNeverBegan, status: z.literal('FAILED'), error: Failure }),
+    z.strictObject({
+      ...maybeNeverBegan,
+      status: z.literal('FAILED'),
+      error: Failure,
+      errorType: z.string().min(1),
+      errorMessage: z.string().min(1),
+    }),
     z.strictObject({ ...maybeNeverBegan, status: z.literal('CANCELLED') }),
   ])
   .refine(isInOrder, 'createdAt, startedAt and completedAt are out of order');
@@ -72,22 +95,57 @@ export type RunStatus = AgentRun['status'];
 
 const Count = z.int().nonnegative();
 
-const Usage = z
-  .strictObject({
-    model: z.string().min(1),
-    promptTokens: Count,
-    completionTokens: Count,
-    totalTokens: Count,
-  })
-  .refine((usage) => usage.totalTokens === usage.promptTokens + usage.completionTokens, {
-    error: 'totalTokens is not the sum of promptTokens and completionTokens',
-  });
+const usage = {
+  model: z.string().min(1),
+  promptTokens: Count,
+  completionTokens: Count,
+  totalTokens: Count,
+};
+interface Counts {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly totalTokens: number;
+}
+const addsUp = ({ promptTokens, completionTokens, totalTokens }: Counts) =>
+  totalTokens === promptTokens + completionTokens;
+const sum = 'totalTokens is not the sum of promptTokens and completionTokens';
 
-export const ToolCall = z.strictObject({
-  name: z.string().min(1),
-  arguments: z.record(z.string(), z.unknown()),
-  result: z.string(),
-});
+const Usage = z.strictObject(usage).refine(addsUp, sum);
+const UsageOfPaused = z
+  .strictObject({ ...usage, requiredAction: RequiredAction, required_action: RequiredAction })
+  .refine(addsUp, sum);
+
+export const ToolCall = z
+  .strictObject({
+    id: z.string().min(1),
+    name: z.string().min(1),
+    arguments: z.record(z.string(), z.unknown()),
+    result: z.string(),
+    toolName: z.string().min(1),
+    toolInput: z.string(),
+    toolOutput: z.string(),
+    durationMs: z.int().nonnegative().nullable(),
+    isError: z.boolean(),
+  })
+  .refine(
+    (call) =>
+      call.name === call.toolName &&
+      call.result === call.toolOutput &&
+      JSON.stringify(call.arguments) === call.toolInput,
+    'the two shapes of a tool call do not say the same',
+  );
+
+const metrics = {
+  inputTokens: Count,
+  outputTokens: Count,
+  reasoningTokens: Unknown,
+  llmCallCount: Count,
+  errorCount: Count,
+  durationMs: Count,
+  model: z.string().min(1),
+  errorType: Unknown,
+  errorMessage: Unknown,
+};
 
 const runResponse = {
   runId: RunId,
@@ -95,6 +153,7 @@ const runResponse = {
   metadata: Usage,
   tools: z.array(ToolCall),
   reasoningSteps: z.array(z.string().min(1)),
+  metrics: z.strictObject(metrics),
 };
 const withoutAnswer = { ...runResponse, content: z.literal('') };
 
@@ -103,9 +162,15 @@ export const RunResponse = z.discriminatedUnion('status', [
   z.strictObject({
     ...withoutAnswer,
     status: z.literal('PAUSED'),
+    metadata: UsageOfPaused,
     requiredAction: RequiredAction,
   }),
-  z.strictObject({ ...withoutAnswer, status: z.literal('FAILED'), error: Failure }),
+  z.strictObject({
+    ...withoutAnswer,
+    status: z.literal('FAILED'),
+    error: Failure,
+    metrics: z.strictObject({ ...metrics, errorType: z.string(), errorMessage: z.string() }),
+  }),
   z.strictObject({ ...withoutAnswer, status: z.literal('CANCELLED') }),
   z.strictObject({ ...withoutAnswer, status: z.enum(['QUEUED', 'RUNNING']) }),
 ]);
@@ -120,6 +185,7 @@ export const Agents = z.array(
     tools: z.array(z.string()),
     instructions: z.string(),
     isTeam: z.boolean(),
+    active: z.literal(true),
   }),
 );
 

@@ -3,6 +3,7 @@ import { decideApproval } from '#core/approval/decide-approval.ts';
 import type { Run } from '#core/run/run.ts';
 import { keyOf } from '#core/run/run-repository.ts';
 import { sweep } from '#core/run/sweep.ts';
+import { aPrincipal } from '../builders/a-principal.ts';
 import { type Effect, workingAgent } from '../builders/an-agent.ts';
 import { anEngine, type Engine } from '../builders/an-engine.ts';
 
@@ -27,7 +28,7 @@ const decide = (engine: Engine, run: Run, decision: 'APPROVE' | 'REJECT', more: 
   decideApproval(engine.deps, {
     ...keyOf(run),
     decision,
-    by: 'ann',
+    by: aPrincipal('ann'),
     idempotency: undefined,
     ...more,
   });
@@ -69,7 +70,9 @@ describe('an approval', () => {
     const { engine, run, effects } = await aPausedRun();
 
     const outcomes = await Promise.allSettled(
-      Array.from({ length: 20 }, (_, i) => decide(engine, run, 'APPROVE', { by: `person ${i}` })),
+      Array.from({ length: 20 }, (_, i) =>
+        decide(engine, run, 'APPROVE', { by: aPrincipal(`person ${i}`) }),
+      ),
     );
 
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);

@@ -5,6 +5,7 @@ import { runPauses } from '#core/approval/approval.ts';
 import { type DecideApprovalCommand, decideApproval } from '#core/approval/decide-approval.ts';
 import type { Run } from '#core/run/run.ts';
 import { eventsAfter, getRun, keyOf } from '#core/run/run-repository.ts';
+import { aPrincipal } from '../builders/a-principal.ts';
 import { anAgent } from '../builders/an-agent.ts';
 import { anEngine, type Engine } from '../builders/an-engine.ts';
 
@@ -43,7 +44,7 @@ const decide = (engine: Engine, run: Run, more: Partial<DecideApprovalCommand>) 
   decideApproval(engine.deps, {
     ...keyOf(run),
     decision: 'APPROVE',
-    by: 'ann',
+    by: aPrincipal('ann'),
     idempotency: undefined,
     ...more,
   });

@@ -8,7 +8,10 @@ import { anEngine, type Engine } from '../builders/an-engine.ts';
 export const aDeafEngine = () => anEngine({ idle: true, settings: { announces: true } });
 
 /** What the world has still to be told of a run. */
-export async function outboxRows({ deps }: Pick<Engine, 'deps'>, run: Run): Promise<Item[]> {
+export async function outboxRows(
+  { deps }: { readonly deps: Pick<Engine['deps'], 'store'> },
+  run: Run,
+): Promise<Item[]> {
   const items = await deps.store.query({
     pk: runPartition(keyOf(run)),
     after: outboxKey(keyOf(run), 0).sk,

@@ -5,6 +5,7 @@ import { hasEnded, type Run } from '#core/run/run.ts';
 import { keyOf } from '#core/run/run-repository.ts';
 import { sweep } from '#core/run/sweep.ts';
 import { aBus, type FakeBus } from '../builders/a-bus.ts';
+import { aPrincipal } from '../builders/a-principal.ts';
 import { workingAgent } from '../builders/an-agent.ts';
 import { anEngine, type Engine } from '../builders/an-engine.ts';
 import { allEvents } from './legal-history.ts';
@@ -20,7 +21,7 @@ const approve = (engine: Engine, run: Run) =>
   decideApproval(engine.deps, {
     ...keyOf(run),
     decision: 'APPROVE',
-    by: 'ann',
+    by: aPrincipal('ann'),
     idempotency: undefined,
   });
 

@@ -48,7 +48,7 @@ describe('a caller is let in', () => {
 
     expect(await call({ path: '/health', headers: {} })).toMatchObject({
       status: 200,
-      json: { status: 'healthy' },
+      json: { status: 'healthy', store: 'durable', executor_stats: {} },
     });
     expect(await call({ path: '/', headers: {} })).toMatchObject({
       status: 200,

@@ -7,7 +7,7 @@ const background = '/api/agents/echo/runs/background';
 const unknownRun = 'run_00000000-0000-4000-8000-000000000000';
 
 describe('a path', () => {
-  it.each(['/nowhere', '/api', '/api/agents/echo', '/api/agents/echo/walks', '/api/runs/a/b'])(
+  it.each(['/nowhere', '/api', '/api/agents/echo/run', '/api/agents/echo/walks', '/api/runs/a/b'])(
     '%s that there is not is not found',
     async (path) => {
       expect(await refusal({ path })).toMatchObject({ status: 404, code: 'route_not_found' });

@@ -10,8 +10,13 @@ const runErrors = {
   run_not_found: [404, 'resource-not-found'],
   approval_not_found: [404, 'resource-not-found'],
   tool_call_not_found: [404, 'resource-not-found'],
+  session_not_found: [404, 'resource-not-found'],
+  session_exists: [409, 'session-exists'],
+  session_busy: [409, 'session-busy'],
+  checkpoint_not_found: [404, 'resource-not-found'],
   invalid_input: [400, 'invalid-request'],
   run_state_conflict: [409, 'run-state-conflict'],
+  run_input_gone: [410, 'run-input-gone'],
   idempotency_key_reused: [409, 'idempotency-key-reused'],
   payload_too_large: [413, 'payload-too-large'],
   invalid_webhook_url: [422, 'invalid-webhook-url'],
@@ -22,6 +27,8 @@ const runErrors = {
   queue_full: [429, 'too-many-requests'],
   batch_not_found: [404, 'resource-not-found'],
   batch_state_conflict: [409, 'batch-state-conflict'],
+  forbidden_decision: [403, 'forbidden'],
+  too_many_attempts: [429, 'rate-limit-exceeded'],
 } satisfies Record<RunErrorCode, [number, string]>;
 
 const apiErrors = {

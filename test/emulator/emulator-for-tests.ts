@@ -1,10 +1,11 @@
 import type { TestProject } from 'vitest/node';
+import { PythonUnavailable } from '../python/install-packages.ts';
 import {
   type EmulatorEnvironment,
   type EmulatorProcess,
   startEmulator,
 } from './emulator-process.ts';
-import { EmulatorUnavailable, installEmulator } from './install-emulator.ts';
+import { installEmulator } from './install-emulator.ts';
 
 /**
  * Starts an emulator, or says why this machine cannot.
@@ -16,7 +17,7 @@ export async function emulatorForTests(
   try {
     return await startEmulator(await installEmulator());
   } catch (error) {
-    if (!(error instanceof EmulatorUnavailable) || process.env['CI'] === 'true') throw error;
+    if (!(error instanceof PythonUnavailable) || process.env['CI'] === 'true') throw error;
     project.vitest.logger.warn(`All of ${project.name} is skipped: it ${error.message}.`);
     return { unavailable: error.message };
   }

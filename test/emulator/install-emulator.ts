@@ -1,65 +1,6 @@
-import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { installPackages } from '../python/install-packages.ts';
 
-const run = promisify(execFile);
-
-const requirements = join(import.meta.dirname, 'requirements.txt');
-const cache = join(import.meta.dirname, '../../node_modules/.cache/longrun');
-const oldestPython = [3, 10] as const;
-const installsWithinSeconds = 300;
-
-/** This machine cannot run the emulator; the message says what it lacks. */
-export class EmulatorUnavailable extends Error {
-  override readonly name = 'EmulatorUnavailable';
-}
-
-/**
- * Installs the emulator with all that it needs, in the versions of `requirements.txt`, unless it is
- * there already. @returns the Python that runs it
- * @throws EmulatorUnavailable
- */
-export async function installEmulator(): Promise<string> {
-  const digest = createHash('sha256').update(await readFile(requirements));
-  const folder = join(cache, `emulator-${digest.digest('hex').slice(0, 12)}`);
-  if (!existsSync(folder)) {
-    await checkPython();
-    await install(folder);
-  }
-  return pythonIn(folder);
-}
-
-const pythonIn = (folder: string) => join(folder, 'bin', 'python');
-
-async function checkPython(): Promise<void> {
-  const wanted = `Python ${oldestPython.join('.')} or newer`;
-  const script = 'import sys, venv; print(*sys.version_info[:2])';
-  const { stdout } = await run('python3', ['-c', script]).catch(() => {
-    throw new EmulatorUnavailable(`needs python3 (${wanted}, with venv) for the AWS emulator`);
-  });
-  const [major = 0, minor = 0] = stdout.split(' ').map(Number);
-  if (major !== oldestPython[0] || minor < oldestPython[1])
-    throw new EmulatorUnavailable(`needs ${wanted} for the AWS emulator, not ${major}.${minor}`);
-}
-
-/** The folder has its name only once all is in it, whoever else installs at the same time. */
-async function install(folder: string): Promise<void> {
-  const unfinished = `${folder}.${process.pid}.tmp`;
-  await mkdir(cache, { recursive: true });
-  const options = { timeout: installsWithinSeconds * 1000 };
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps'];
-  try {
-    await run('python3', ['-m', 'venv', unfinished], options);
-    await run(pythonIn(unfinished), [...pip, '--requirement', requirements], options);
-    await rename(unfinished, folder);
-  } catch (error) {
-    await rm(unfinished, { recursive: true, force: true });
-    if (!existsSync(folder))
-      throw new EmulatorUnavailable(
-        `needs the AWS emulator, which pip could not install: ${error}`,
-      );
-  }
-}
+/** @returns the Python that runs the emulator. @throws PythonUnavailable */
+export const installEmulator = (): Promise<string> =>
+  installPackages('the AWS emulator', join(import.meta.dirname, 'requirements.txt'));

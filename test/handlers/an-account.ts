@@ -40,12 +40,15 @@ const environment = {
  * An account with all that the stacks deploy, but the functions: a test imports them afterwards, for
  * they read their environment as they are loaded.
  * @param clock of whoever submits; the functions have the system's
+ * @param more of their environment
  */
 export function anAccount(
   agents: readonly AgentDefinition[] = [workingAgent(() => undefined)],
   clock = systemClock,
+  more: Readonly<Record<string, string>> = {},
 ) {
-  for (const [variable, value] of Object.entries(environment)) vi.stubEnv(variable, value);
+  for (const [variable, value] of Object.entries({ ...environment, ...more }))
+    vi.stubEnv(variable, value);
   bundleAgents(...agents.map((definition) => ({ definition, version: 'v1' })));
   const dynamo = mockClient(DynamoDBClient);
   fakeTables(dynamo);
@@ -73,7 +76,7 @@ export function anAccount(
     queue: { send: async () => undefined },
     agents: theAgents(noBlobs, {}, ...agents),
     clock,
-    settings: { ...defaultSettings, announces: true },
+    settings: { ...defaultSettings, announces: true, webhooksToLoopback: true },
     newId: uuidv7,
     log: () => undefined,
   };

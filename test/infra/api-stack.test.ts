@@ -60,8 +60,20 @@ describe('routes that wait or stream', () => {
   it('are those that the contracts say', () => {
     expect(longRoutes.sort()).toEqual([
       'GET /api/runs/{runId}/events',
+      'GET /api/tasks/{task_id}/progress',
+      'GET /api/v1/runs/{runId}/events',
+      'GET /api/v1/runs/{runId}/stream',
+      'GET /runs/{runId}/stream',
+      'GET /threads/{threadId}/runs/{runId}/join',
+      'GET /threads/{threadId}/runs/{runId}/stream',
       'POST /api/agents/{agentId}/runs',
+      'POST /api/agents/{agentId}/runs/stream',
       'POST /api/agents/{agentId}/runs/{runId}/continue',
+      'POST /runs/stream',
+      'POST /runs/wait',
+      'POST /threads/{threadId}/runs/stream',
+      'POST /threads/{threadId}/runs/wait',
+      'POST /threads/{threadId}/runs/{runId}/cancel',
     ]);
   });
 

@@ -43,6 +43,33 @@ describe('the api function', () => {
   );
 });
 
+describe('the segment function', () => {
+  it.each([
+    'anthropic-version',
+    'converse-stream',
+    '/responses',
+    '/chat/completions',
+    'iotdevicegateway',
+  ])('loads what asks models and remote agents when they are asked: %s', (mark) => {
+    const files = filesOf(named('segment').folder);
+    const start = atStart(files);
+
+    expect(Object.keys(files).filter((file) => files[file]?.includes(mark))).not.toEqual([]);
+    expect(start.filter((file) => files[file]?.includes(mark))).toEqual([]);
+  });
+});
+
+/** The files that are loaded before anything is asked. */
+function atStart(files: Readonly<Record<string, string>>): string[] {
+  const reached = new Set(['handler.mjs']);
+  for (const file of reached)
+    for (const [, next = ''] of (files[file] ?? '').matchAll(
+      /(?:^|[;}\n])\s*(?:import|export)[^;()]*?["']\.\/([^"']+\.mjs)["']/g,
+    ))
+      reached.add(next);
+  return [...reached];
+}
+
 describe('each function', () => {
   it.each(bundles)('leaves the client of S3 for when it is needed: $name', (bundle) => {
     const start = filesOf(bundle.folder)['handler.mjs'] ?? '';

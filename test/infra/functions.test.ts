@@ -12,6 +12,7 @@ const dev = aDeployment({
   logLevel: 'warn',
   logRetentionDays: '14',
   publicBaseUrl: 'https://runs.example.com/',
+  defaultAgent: 'finance_agent',
 });
 
 const timeouts = {
@@ -35,12 +36,13 @@ const ofRuns = ['RETENTION_DAYS', 'SLOTS_PER_TENANT'];
 const ofStore = ['RUN_TABLE_NAME', 'IDEMPOTENCY_TABLE_NAME'];
 const ofApi = [
   ...['BLOB_BUCKET_NAME', 'RUN_QUEUE_URL', 'STATE_MACHINE_ARN'],
-  ...['RESPONSE_MODE', 'PUBLIC_BASE_URL', 'WEBHOOK_QUEUE_URL', 'BATCH_MACHINE_ARN'],
+  ...['RESPONSE_MODE', 'PUBLIC_BASE_URL', 'DEFAULT_AGENT', 'WEBHOOK_QUEUE_URL'],
+  'BATCH_MACHINE_ARN',
 ];
 const variables: Readonly<Record<string, readonly string[]>> = {
   Api: [...ofStore, ...ofRuns, ...ofApi],
   Stream: [...ofStore, ...ofRuns, ...ofApi],
-  Dispatch: [...ofStore, ...ofRuns, 'RUN_QUEUE_URL', 'STATE_MACHINE_ARN'],
+  Dispatch: [...[...ofStore, ...ofRuns, 'BLOB_BUCKET_NAME', 'RUN_QUEUE_URL'], 'STATE_MACHINE_ARN'],
   Segment: [...ofStore, ...ofRuns, 'BLOB_BUCKET_NAME', 'RUN_QUEUE_URL', 'DATA_DIR'],
   RegisterPause: [...ofStore, 'STATE_MACHINE_ARN'],
   ExpirePause: [...ofStore, ...ofRuns, 'RUN_QUEUE_URL'],

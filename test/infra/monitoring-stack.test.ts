@@ -47,6 +47,7 @@ describe('an alarm', () => {
     ['RunQueueDeadLetters', 'ApproximateNumberOfMessagesVisible ≥ 1', '1 × 300 s'],
     ['OutboxStreamDeadLetters', 'ApproximateNumberOfMessagesVisible ≥ 1', '1 × 300 s'],
     ['ExecutionWatchDeadLetters', 'ApproximateNumberOfMessagesVisible ≥ 1', '1 × 300 s'],
+    ['WebhookQueueDeadLetters', 'ApproximateNumberOfMessagesVisible ≥ 1', '1 × 300 s'],
     ['SweepScheduleDeadLetters', 'ApproximateNumberOfMessagesVisible ≥ 1', '1 × 300 s'],
     ['InfrastructureFailures', 'InfrastructureFailures ≥ 1', '1 × 300 s'],
     ['QueueIsSlow', 'ApproximateAgeOfOldestMessage ≥ 300', '1 × 300 s'],

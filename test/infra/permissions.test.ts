@@ -27,9 +27,9 @@ const servesCallers = [
   ...changesRuns,
   '<WebhookQueue>: sqs SendMessage',
   `<RunTable> ${onKeys}: dynamodb BatchGetItem ConditionCheckItem DeleteItem PutItem Query`,
-  '<BlobBucket>/*: s3 GetObject PutObject',
   '<IdempotencyTable>: dynamodb GetItem PutItem',
   '<RunTable>/index/agent: dynamodb Query',
+  '<RunTable>/index/group: dynamodb Query',
   '<RunTable>/index/session: dynamodb Query',
   '<RunTable>/index/tenant: dynamodb Query',
   `${executions}: states StopExecution`,
@@ -39,12 +39,19 @@ const servesCallers = [
 
 /** Every role and all that it may do. */
 const expected: Readonly<Record<string, readonly string[]>> = {
-  ApiRole: [logs('Api'), ...servesCallers],
-  StreamRole: [logs('Stream'), ...servesCallers],
+  // It deletes what a caller wants deleted.
+  ApiRole: [
+    logs('Api'),
+    ...servesCallers,
+    '<BlobBucket>/*: s3 DeleteObject GetObject PutObject',
+    '<BlobBucket>: s3 ListBucket',
+  ],
+  StreamRole: [logs('Stream'), ...servesCallers, '<BlobBucket>/*: s3 GetObject PutObject'],
   FunctionsDispatchRole: [
     logs('FunctionsDispatch'),
     noKeys,
     ...changesRuns.slice(1),
+    '<BlobBucket>/*: s3 GetObject PutObject',
     '<RunQueue>: sqs ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl ReceiveMessage SendMessage',
     `${machine}: states StartExecution`,
   ],
@@ -86,6 +93,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     '<BlobBucket>: s3 ListBucket',
     '<RunBus>: events PutEvents',
     '<RunTable>/index/due: dynamodb Query',
+    '<RunTable>/index/session: dynamodb Query',
     '<WebhookQueue>: sqs SendMessage',
     `${executions}: states DescribeExecution StopExecution`,
     `${machine}: states SendTaskFailure SendTaskSuccess StartExecution`,
@@ -147,9 +155,11 @@ const wildcards = new Set([
   expected['FunctionsOutboxRole']?.[1],
   expected['RunWorkflowStateMachineRole']?.[0],
   // Objects are named after organisations, executions after runs.
+  '<BlobBucket>/*: s3 DeleteObject GetObject PutObject',
   ...[
     '<BlobBucket>/*: s3 GetObject PutObject',
     '<BlobBucket>/*: s3 DeleteObject',
+    '<BlobBucket>/*: s3 DeleteObject GetObject PutObject',
     '<BlobBucket>/*: s3 GetObject',
   ],
   `${executions}: states StopExecution`,

@@ -55,7 +55,9 @@ describe('the settings of a stage', () => {
       maxDispatchers: 50,
       publicBaseUrl: 'http://127.0.0.1:4566/x',
       alarmEmail: 'ops@example.com',
+      chatModel: 'claude-3-5-sonnet',
       agents: '/elsewhere/agents',
+      defaultAgent: 'finance_agent',
     };
 
     expect(readStageConfig(said)).toMatchObject(said);
@@ -84,6 +86,7 @@ describe('a setting that makes no sense', () => {
     ['publicBaseUrl', 'https://runs.example.com/?a', 'must have no query and no fragment'],
     ['agents', '', /./],
     ['alarmEmail', 'ops', 'must be an e-mail address'],
+    ['chatModel', 'gpt-17', 'must be provider:model, or an alias of a model'],
     ['maxDispatchers', '1', 'must be a whole number from 2 to 1000'],
   ])('is refused by its key, its value and what is allowed: %s=%s', (key, value, allowed) => {
     const [problem = '', ...more] = problemsOf({ [key]: value });

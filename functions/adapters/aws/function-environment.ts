@@ -18,6 +18,7 @@ export const functionEnvironment = {
   slotsPerTenant: () => read('SLOTS_PER_TENANT', z.coerce.number().int().positive()),
   responseMode: () => read('RESPONSE_MODE', z.enum(['streaming', 'buffered'])),
   publicBaseUrl: () => read('PUBLIC_BASE_URL', baseUrl.optional()),
+  defaultAgent: () => read('DEFAULT_AGENT', Name.optional()),
   modelKeysSecretArn: () => read('MODEL_KEYS_SECRET_ARN', z.string().startsWith('arn:').optional()),
   logLevel: () => read('LOG_LEVEL', z.enum(['info', 'warn', 'error']).default('info')),
 };

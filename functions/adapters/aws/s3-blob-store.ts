@@ -2,10 +2,12 @@ import {
   DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsV2Command,
+  NoSuchKey,
   PutObjectCommand,
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
+import { BlobNotFound } from '#core/store/blob-store.ts';
 import type { LargeBlobStore } from '#core/store/large-blob-store.ts';
 import { blobKeyParts, blobPrefixParts } from '../blob-key.ts';
 import { uploadParts } from './upload-parts.ts';
@@ -55,9 +57,12 @@ export class S3BlobStore implements LargeBlobStore {
   }
 
   async get(key: string): Promise<Uint8Array> {
-    const { Body: body } = await this.#client.send(
-      new GetObjectCommand({ Bucket: this.#bucketName, Key: checked(key) }),
-    );
+    const { Body: body } = await this.#client
+      .send(new GetObjectCommand({ Bucket: this.#bucketName, Key: checked(key) }))
+      .catch((error: unknown) => {
+        if (error instanceof NoSuchKey) throw new BlobNotFound(key, { cause: error });
+        throw error;
+      });
     if (body === undefined) throw new Error(`Blob ${key} came without a body`);
     return body.transformToByteArray();
   }

@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { BlobNotFound } from '#core/store/blob-store.ts';
 import type { LargeBlobStore } from '#core/store/large-blob-store.ts';
 import { blobKeyParts, blobPrefixParts } from '../blob-key.ts';
 
@@ -39,7 +40,12 @@ export class FileBlobStore implements LargeBlobStore {
   }
 
   async get(key: string): Promise<Uint8Array> {
-    return readFile(this.#path(key));
+    try {
+      return await readFile(this.#path(key));
+    } catch (error) {
+      if (isMissing(error)) throw new BlobNotFound(key, { cause: error });
+      throw error;
+    }
   }
 
   async getRange(key: string, offset: number, length: number): Promise<Uint8Array> {
@@ -62,6 +68,9 @@ export class FileBlobStore implements LargeBlobStore {
     return join(this.#root, ...blobKeyParts(key));
   }
 }
+
+const isMissing = (error: unknown) =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 /** Without this a new name may be lost in a power cut although the file's bytes are not. */
 async function syncFolder(path: string): Promise<void> {

@@ -1,17 +1,18 @@
 import type { ListToolsResult, MCPClient } from '@ai-sdk/mcp';
 import * as z from 'zod';
+import { JsonSchema } from '#core/json-schema.ts';
 import type { SourcedTool, ToolApproval, ToolContext, ToolSource } from '../define-agent.ts';
 import { withoutSecrets } from '../models/without-secrets.ts';
+import { headersFrom, type RequestHeaders, secretsIn } from '../request-headers.ts';
+import { MissingSecret, type SecretReader } from '../secrets.ts';
 import { ToolSourceError } from '../tool-source.ts';
 import { mcpResult } from './mcp-result.ts';
 
-type Headers = Readonly<Record<string, string>>;
-
-interface McpToolsOptions {
+export interface McpToolsOptions {
   /** Of a server that speaks MCP over HTTP. */
   readonly url: string;
   /** Sent along, with a token for example. */
-  readonly headers?: Headers | (() => Headers | Promise<Headers>);
+  readonly headers?: RequestHeaders;
   /** Names of the tools to take. @default - all that it has */
   readonly only?: readonly string[];
   /** By the tool's name. @default - run without asking */
@@ -30,6 +31,11 @@ const listTimeoutMs = 15_000;
 const listAttempts = 3;
 const mostPages = 50;
 
+/** A server as it is asked. */
+interface McpServer extends McpToolsOptions {
+  readonly secret: SecretReader;
+}
+
 /** The tools of an MCP server. Its list is asked for when an agent first runs, and then now and again. */
 export function mcpTools(options: McpToolsOptions): ToolSource {
   if (!/^https?:$/.test(URL.parse(options.url)?.protocol ?? ''))
@@ -37,9 +43,9 @@ export function mcpTools(options: McpToolsOptions): ToolSource {
   const cacheMs = 1000 * (options.cacheSeconds ?? 300);
   let known: { readonly until: number; readonly tools: readonly SourcedTool[] } | undefined;
   return {
-    tools: async (signal) => {
+    tools: async (signal, secret) => {
       if (known && known.until > performance.now()) return known.tools;
-      const tools = await sourcedTools(options, signal);
+      const tools = await sourcedTools({ ...options, secret }, signal);
       known = { until: performance.now() + cacheMs, tools };
       return tools;
     },
@@ -47,7 +53,7 @@ export function mcpTools(options: McpToolsOptions): ToolSource {
 }
 
 async function sourcedTools(
-  options: McpToolsOptions,
+  options: McpServer,
   signal: AbortSignal,
 ): Promise<readonly SourcedTool[]> {
   const { only, approval = {}, idempotent = [], url } = options;
@@ -64,14 +70,15 @@ async function sourcedTools(
     .map((tool) => toSourced(options, tool));
 }
 
-async function patientList(options: McpToolsOptions, runSignal: AbortSignal) {
+async function patientList(options: McpServer, runSignal: AbortSignal) {
   for (let attempt = 1; ; attempt += 1) {
     const signal = AbortSignal.any([runSignal, AbortSignal.timeout(listTimeoutMs)]);
     try {
       return await withClient(options, signal, (client) => listAll(client, signal));
     } catch (error) {
       runSignal.throwIfAborted();
-      if (attempt === listAttempts) throw new ToolSourceError(told(options, error));
+      if (error instanceof ToolSourceError || attempt === listAttempts)
+        throw new ToolSourceError(messageOf(error));
     }
   }
 }
@@ -89,11 +96,11 @@ async function listAll(client: MCPClient, signal: AbortSignal): Promise<ServerTo
   return tools;
 }
 
-function toSourced(options: McpToolsOptions, tool: ServerTool): SourcedTool {
+function toSourced(options: McpServer, tool: ServerTool): SourcedTool {
   const { name, description = name, inputSchema } = tool;
   const rule = new Map(Object.entries(options.approval ?? {})).get(name);
   return {
-    inputSchema: { ...inputSchema, type: 'object' },
+    inputSchema: { ...JsonSchema.parse(inputSchema), type: 'object' },
     tool: {
       name,
       description,
@@ -107,7 +114,7 @@ function toSourced(options: McpToolsOptions, tool: ServerTool): SourcedTool {
 }
 
 async function call(
-  options: McpToolsOptions,
+  options: McpServer,
   name: string,
   input: unknown,
   { signal }: ToolContext,
@@ -118,19 +125,36 @@ async function call(
     client.callTool({ name, arguments: args, options: { signal, timeout } }),
   ).catch((error: unknown) => {
     signal.throwIfAborted();
-    throw new Error(told(options, error));
+    throw new Error(messageOf(error));
   });
   return mcpResult(result);
 }
 
 /** A connection for each use: any process may take the next step. */
 async function withClient<T>(
-  { url, headers = {} }: McpToolsOptions,
+  { url, headers = {}, secret }: McpServer,
+  signal: AbortSignal,
+  use: (client: MCPClient) => Promise<T>,
+): Promise<T> {
+  const sent = await headersFrom(headers, secret).catch((error: unknown) => {
+    // What went wrong may hold a secret.
+    const reason = error instanceof MissingSecret ? error.message : 'its headers cannot be made';
+    throw new ToolSourceError(`The MCP server at ${hostOf(url)} cannot be asked: ${reason}`);
+  });
+  try {
+    return await connected(url, sent, signal, use);
+  } catch (error) {
+    throw new Error(told(url, sent, error), { cause: error });
+  }
+}
+
+async function connected<T>(
+  url: string,
+  sent: Readonly<Record<string, string>>,
   signal: AbortSignal,
   use: (client: MCPClient) => Promise<T>,
 ): Promise<T> {
   const { createMCPClient } = await import('@ai-sdk/mcp');
-  const sent = typeof headers === 'function' ? await headers() : headers;
   const client = await createMCPClient({
     transport: { type: 'http', url, headers: { ...sent } },
     clientName: 'longrun',
@@ -147,13 +171,10 @@ async function withClient<T>(
 
 const hostOf = (url: string) => new URL(url).host;
 
-function told({ url, headers = {} }: McpToolsOptions, error: unknown): string {
+function told(url: string, sent: Readonly<Record<string, string>>, error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const secrets = typeof headers === 'function' ? [] : Object.values(headers);
-  const clean = withoutSecrets(
-    reason,
-    secrets.filter(({ length }) => length >= 6),
-  );
+  const clean = withoutSecrets(messageOf(cause), secretsIn(sent));
   return `The MCP server at ${hostOf(url)} cannot be asked: ${clean}`;
 }
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

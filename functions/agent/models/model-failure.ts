@@ -7,6 +7,8 @@ export interface ModelFailure {
   readonly message: string;
   /** Whether the same call may do better in a while. */
   readonly isTransient: boolean;
+  /** Of HTTP, where there was an answer. */
+  readonly status?: number | undefined;
   /** How long the provider wants to be left alone, where it says so. */
   readonly retryAfterMs?: number | undefined;
 }
@@ -44,6 +46,7 @@ export function failureOf(error: unknown): ModelFailure {
   const mayDoBetter = isRetryable || (!(statusCode && statusCode >= 400) && isBroken(error));
   return {
     message: message || (statusCode ? `HTTP status ${statusCode}` : 'The provider gave no reason.'),
+    status: statusCode,
     isTransient: mayDoBetter && !isOutOfQuota(thrown.data),
     retryAfterMs: retryAfterOf(thrown.data),
   };

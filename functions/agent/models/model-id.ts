@@ -7,6 +7,10 @@ export interface ModelId {
   readonly model: string;
 }
 
+/** The id of a model: the AI SDK has longer names for its providers, such as `amazon-bedrock` and `openai.responses`. */
+export const idOf = ({ provider, modelId }: { provider: string; modelId: string }) =>
+  `${provider.replace(/^amazon-/, '').replace(/[.].*/, '')}:${modelId}`;
+
 /** @returns `undefined` where it is not of the form `provider:model` */
 export function parseModelId(id: string): ModelId | undefined {
   const colon = id.indexOf(':');

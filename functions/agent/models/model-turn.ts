@@ -82,7 +82,7 @@ export class TurnReader {
     return {
       text: content.map((part) => (part.type === 'text' ? part.text : '')).join(''),
       calls: content.flatMap((part) => (part.type === 'tool-call' ? [toPending(part)] : [])),
-      message: { role: 'assistant', content, model: modelName(model) },
+      message: { role: 'assistant', content, model: modelName(model), usage: this.#usage },
       usage: this.#usage,
     };
   }

@@ -1,7 +1,9 @@
-import type { AgentDefinition, ToolDefinition } from '../define-agent.ts';
+import type { AgentDefinition, ToolDefinition, ToolSource } from '../define-agent.ts';
 import { isModelName } from '../models/model-aliases.ts';
+import { approvalOf } from './approval-rule.ts';
 import type { Exported } from './exported-tools.ts';
 import { type Approval, type Playbook, PlaybookError, type Role, type Task } from './playbook.ts';
+import { serversOf } from './playbook-servers.ts';
 
 /** One task as its role works on it. */
 export interface PlaybookTask {
@@ -23,6 +25,7 @@ export function tasksOf(
 ): PlaybookTask[] {
   const rolesKey = playbook.roles ? 'roles' : 'agents';
   const roles = Object.entries(playbook.roles ?? playbook.agents ?? {});
+  const servers = serversOf(playbook);
   const tasks: PlaybookTask[] = [];
   for (const [roleId, role] of roles)
     for (const [taskId, task] of tasksOfRole(role)) {
@@ -44,13 +47,30 @@ export function tasksOf(
           instructions: instructionsOf(role, roleId, task),
           model: modelOf(playbook, role, exported, path),
           tools: [...new Map(tools.map((tool) => [tool.name, tool])).values()],
+          toolSources: sourcesOf(role, servers, path),
         },
       });
     }
   return tasks;
 }
 
-export type CommonPart = Omit<AgentDefinition, 'instructions' | 'model' | 'tools'>;
+function sourcesOf(
+  { mcp_servers }: Role,
+  servers: ReadonlyMap<string, ToolSource>,
+  path: Path,
+): ToolSource[] {
+  return (mcp_servers ?? []).map((name, i) => {
+    const server = servers.get(name);
+    if (server) return server;
+    const known = [...servers.keys()].join(', ') || 'none at all';
+    throw new PlaybookError(
+      [...path, 'mcp_servers', i],
+      `there is no MCP server ${name}, but ${known}`,
+    );
+  });
+}
+
+export type CommonPart = Omit<AgentDefinition, 'instructions' | 'model' | 'tools' | 'toolSources'>;
 
 /** A role without tasks does what the message says. */
 const tasksOfRole = ({ tasks }: Role): (readonly [string, Task | undefined])[] => {
@@ -85,19 +105,8 @@ function toolNamed({ tools }: Exported, { approval = {} }: Playbook, name: strin
 
 function withApproval(tool: ToolDefinition, rule: Approval): ToolDefinition {
   const { approval: _, ...plain } = tool;
-  const { when, expires_after_seconds, on_expiry } =
-    typeof rule === 'string' ? { when: rule } : { ...rule };
-  if (when === 'never') return plain;
-  return {
-    ...plain,
-    approval: {
-      when,
-      ...(expires_after_seconds === undefined
-        ? {}
-        : { expiresAfterSeconds: expires_after_seconds }),
-      ...(on_expiry === undefined ? {} : { onExpiry: on_expiry }),
-    },
-  };
+  const approval = approvalOf(rule);
+  return approval ? { ...plain, approval } : plain;
 }
 
 function modelOf(playbook: Playbook, role: Role, { models }: Exported, path: Path) {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AgentId, OrgId } from '#core/tenant/ids.ts';
+import { hasPlainPlaceholders } from '../secrets.ts';
 
 const Text = z.string().trim().min(1, 'must not be empty');
 const Positive = z.number().positive();
@@ -33,6 +34,8 @@ const Role = z.strictObject({
   tools: Tools,
   llm: Llm.optional(),
   tasks: z.record(z.string(), Task).nullish(),
+  /** Names of those whose tools it gets. */
+  mcp_servers: z.array(Text).nullish(),
   ...ignored('allow_code_execution', 'allow_delegation', 'cache', 'function_calling_llm'),
   ...ignored('max_execution_time', 'max_iter', 'max_retry_limit', 'max_rpm', 'memory', 'name'),
   ...ignored('prompt_template', 'response_template', 'step_callback', 'stream'),
@@ -58,6 +61,22 @@ const Approval = z.union(
 );
 export type Approval = z.infer<typeof Approval>;
 
+const McpServer = z.strictObject({
+  url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }),
+  headers: z
+    .record(
+      z.string(),
+      z.string().refine(hasPlainPlaceholders, `must name what is secret as \${NAME}`),
+    )
+    .optional(),
+  only: z.array(Text).optional(),
+  /** By the tool's name. */
+  approval: z.record(z.string(), Approval).optional(),
+  idempotent: z.array(Text).optional(),
+  timeout_seconds: Positive.optional(),
+});
+export type McpServer = z.infer<typeof McpServer>;
+
 const onlySequential = 'only a sequential process runs here';
 
 /** One document of an `agents.yaml`: PraisonAI's keys, and ours from `id` on. */
@@ -81,9 +100,20 @@ export const Playbook = z
     accepts: z.array(Text).optional(),
     /** By the tool's name. */
     approval: z.record(z.string(), Approval).optional(),
+    /** Who may decide. */
+    approvals: z
+      .strictObject({
+        deciders: z
+          .strictObject({ groups: z.array(Text).optional(), users: z.array(Text).optional() })
+          .optional(),
+        not_requester: z.boolean().optional(),
+      })
+      .optional(),
+    mcp_servers: z.record(z.string(), McpServer).optional(),
     limits: z
       .strictObject({
         max_steps: z.int().positive().optional(),
+        max_tokens: z.int().positive().optional(),
         max_seconds: Positive.optional(),
       })
       .optional(),

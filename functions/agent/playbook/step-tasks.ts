@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { StepInput, StepResult } from '#core/run/agents.ts';
-import { type LoopAgent, step } from '../agent-loop.ts';
+import type { LoopAgent } from '../agent-loop.ts';
 import { firstState, LoopState } from '../agent-state.ts';
 
 /** A task with the loop that works on it. */
@@ -9,6 +9,8 @@ export interface LoopTask {
   readonly title: string;
   readonly context: readonly string[] | undefined;
   readonly loop: LoopAgent;
+  /** One step of that loop. */
+  take(loop: LoopAgent, input: StepInput): Promise<StepResult>;
 }
 
 const TasksState = z.object({
@@ -35,7 +37,7 @@ export async function stepTasks(tasks: readonly LoopTask[], input: StepInput): P
       data: { phase: task.title, percentage: Math.round((100 * index) / tasks.length) },
     });
   const next = tasks[index + 1];
-  const result = await step(filled(task.loop, input.request.message), {
+  const result = await task.take(filled(task.loop, input.request.message), {
     ...input,
     messages,
     state: state.loop,

@@ -2,27 +2,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { withoutSecrets } from '../models/without-secrets.ts';
 import { RemoteAnswer, type RemoteRequest } from './remote-contract.ts';
+import {
+  PassingRemoteError,
+  RemoteError,
+  type RemoteReply,
+  type RemoteRequestParts,
+  type RemoteTransport,
+} from './remote-transport.ts';
 
 export interface RemoteEndpoint {
-  readonly url: string;
+  readonly transport: RemoteTransport;
+  /** Of one attempt. */
   readonly timeoutSeconds: number;
   /** After the first attempt. */
   readonly retries: number;
   /** Between the first two attempts; doubled after each. */
   readonly firstWaitMs: number;
-  headers(): Promise<Readonly<Record<string, string>>>;
 }
-
-/** The remote agent cannot be asked, or its answer makes no sense. The message is for the caller. */
-export class RemoteError extends Error {
-  override readonly name = 'RemoteError';
-}
-
-class Transient extends Error {}
 
 const mostAnswerBytes = 4 * 1024 * 1024;
 const longestWaitMs = 20_000;
-const shownCharacters = 300;
 
 /**
  * Asks until there is an answer, always with the same idempotency key.
@@ -33,77 +32,56 @@ export async function askRemote(
   request: RemoteRequest,
   signal: AbortSignal,
 ): Promise<RemoteAnswer> {
-  const { host } = new URL(endpoint.url);
-  const headers = await headersFor(endpoint, host);
+  const { transport, retries, firstWaitMs } = endpoint;
   const body = JSON.stringify(request);
   for (let attempt = 1; ; attempt += 1) {
+    let secrets: readonly string[] = [];
     try {
-      return parseAnswer(await post(endpoint, headers, request.idempotencyKey, body, signal));
+      const parts = await transport.prepare(body, request.idempotencyKey);
+      secrets = parts.secrets;
+      return parseAnswer(transport.read(await post(endpoint, parts, body, signal)));
     } catch (error) {
       signal.throwIfAborted();
-      const reason = withoutSecrets(
-        error instanceof Error ? error.message : String(error),
-        Object.values(headers).filter(({ length }) => length >= 6),
-      );
-      const isLast = !(error instanceof Transient) || attempt > endpoint.retries;
-      if (isLast)
-        throw new RemoteError(`The remote agent at ${host} ${reason}${attemptsOf(attempt)}`);
-      await pause(endpoint.firstWaitMs * 2 ** (attempt - 1), signal);
+      if (!(error instanceof RemoteError)) throw error;
+      const reason = withoutSecrets(error.message, secrets);
+      if (!(error instanceof PassingRemoteError) || attempt > retries)
+        throw new RemoteError(
+          `The remote agent at ${transport.place} ${reason}${attemptsOf(attempt)}`,
+        );
+      await pause(firstWaitMs * 2 ** (attempt - 1), signal);
     }
-  }
-}
-
-async function headersFor(endpoint: RemoteEndpoint, host: string) {
-  try {
-    return await endpoint.headers();
-  } catch {
-    // What went wrong may hold a secret.
-    throw new RemoteError(`The headers for the remote agent at ${host} cannot be made`);
   }
 }
 
 const attemptsOf = (attempt: number) => (attempt === 1 ? '' : ` (${attempt} attempts)`);
 
 async function post(
-  { url, timeoutSeconds }: RemoteEndpoint,
-  headers: Readonly<Record<string, string>>,
-  idempotencyKey: string,
+  { timeoutSeconds }: RemoteEndpoint,
+  { url, headers }: RemoteRequestParts,
   body: string,
   runSignal: AbortSignal,
-): Promise<string> {
+): Promise<RemoteReply> {
   const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
   const signal = AbortSignal.any([runSignal, timeout]);
-  let response: Response;
-  let text: string;
   try {
-    response = await fetch(url, {
+    const response = await fetch(url, {
       method: 'POST',
-      headers: {
-        accept: 'application/json',
-        ...headers,
-        'content-type': 'application/json',
-        'idempotency-key': idempotencyKey,
-      },
+      headers: { ...headers, 'content-type': 'application/json' },
       body,
       signal,
       // What it is sent is for nobody else.
       redirect: 'manual',
     });
-    text = await textOf(response);
+    return { status: response.status, headers: response.headers, text: await textOf(response) };
   } catch (error) {
     if (error instanceof RemoteError) throw error;
-    throw new Transient(
+    throw new PassingRemoteError(
       timeout.aborted
         ? `took longer than ${timeoutSeconds} s`
         : `cannot be reached: ${causeOf(error)}`,
     );
   }
-  if (response.ok) return text;
-  const message = `answered ${response.status}: ${text.slice(0, shownCharacters)}`;
-  throw isTransient(response.status) ? new Transient(message) : new RemoteError(message);
 }
-
-const isTransient = (status: number) => status >= 500 || [408, 425, 429].includes(status);
 
 async function textOf(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];

@@ -22,7 +22,7 @@ export interface RemoteRequest {
   /** What it answered with as its state; `null` before its first answer. */
   readonly state: unknown;
   /** What a person decided on the approval that it asked for last. */
-  readonly decision: Pick<Decision, 'toolCallId' | 'decision' | 'reason'> | null;
+  readonly decision: Pick<Decision, 'toolCallId' | 'decision' | 'reason' | 'result'> | null;
 }
 
 export type RemoteMedia =

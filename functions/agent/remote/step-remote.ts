@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { fingerprintOf } from '#core/fingerprint.ts';
-import type { StepInput, StepOutcome, StepResult } from '#core/run/agents.ts';
+import { questionOf, type StepInput, type StepOutcome, type StepResult } from '#core/run/agents.ts';
 import type { AssistantPart, FilePart, Message } from '#core/session/transcript.ts';
 import { type LoopAgent, step } from '../agent-loop.ts';
 import { PendingCall } from '../agent-state.ts';
-import { askRemote, type RemoteEndpoint, RemoteError } from './ask-remote.ts';
+import { askRemote, type RemoteEndpoint } from './ask-remote.ts';
 import type { RemoteAnswer, RemoteMedia, RemoteRequest } from './remote-contract.ts';
+import { RemoteError } from './remote-transport.ts';
 
 export interface RemoteLoop {
   /** Its tools. */
@@ -48,8 +49,8 @@ export async function stepRemote(agent: RemoteLoop, input: StepInput): Promise<S
   if (state.pendingCalls.length > 0) return toolStep(agent, input, state);
   if (state.asked && isForAnother(agent, input, state.asked))
     return result(state, pauseFor(agent, state.asked));
-  if (state.answers >= agent.loop.maxSteps)
-    return result(state, failure(`came to no end in ${agent.loop.maxSteps} answers`, 'step_limit'));
+  const limit = limitReached(agent, input, state);
+  if (limit) return result(state, limit);
   try {
     const request = await requestOf(agent, input, state);
     return take(agent, input, state, await askRemote(agent.endpoint, request, input.signal));
@@ -60,6 +61,15 @@ export async function stepRemote(agent: RemoteLoop, input: StepInput): Promise<S
       error: { code: 'agent_error', message: error.message },
     });
   }
+}
+
+function limitReached({ loop }: RemoteLoop, { usage }: StepInput, { answers }: RemoteState) {
+  const tokens = usage.inputTokens + usage.outputTokens;
+  if (answers >= loop.maxSteps)
+    return failure(`came to no end in ${loop.maxSteps} answers`, 'step_limit');
+  return tokens >= loop.maxTokens
+    ? failure(`came to no end with ${loop.maxTokens} tokens: it has used ${tokens}`, 'token_limit')
+    : undefined;
 }
 
 async function toolStep({ loop }: RemoteLoop, input: StepInput, state: RemoteState) {
@@ -121,10 +131,7 @@ const toCall = ({ toolCallId, name, input }: Call): PendingCall => ({
 
 /** The question belongs to the first step's messages, as with every agent. */
 function appendedBy({ request, messages }: StepInput, answer: RemoteAnswer): Message[] {
-  const question: Message = {
-    role: 'user',
-    content: [{ type: 'text', text: request.message }, ...request.media],
-  };
+  const { usage } = answer;
   const content: AssistantPart[] = [
     ...('text' in answer && answer.text !== ''
       ? [{ type: 'text' as const, text: answer.text }]
@@ -134,8 +141,10 @@ function appendedBy({ request, messages }: StepInput, answer: RemoteAnswer): Mes
       : []),
   ];
   return [
-    ...(messages.length === 0 ? [question] : []),
-    ...(content.length > 0 ? [{ role: 'assistant' as const, content }] : []),
+    ...(messages.length === 0 ? questionOf(request) : []),
+    ...(content.length > 0
+      ? [{ role: 'assistant' as const, content, ...(usage === undefined ? {} : { usage }) }]
+      : []),
   ];
 }
 
@@ -149,7 +158,7 @@ const pauseFor = (agent: RemoteLoop, asked: Asked): StepOutcome => ({
 
 const failure = (
   what: string,
-  code: 'agent_error' | 'step_limit' = 'agent_error',
+  code: 'agent_error' | 'step_limit' | 'token_limit' = 'agent_error',
 ): StepOutcome => ({ kind: 'fail', error: { code, message: `The remote agent ${what}` } });
 
 const result = (state: RemoteState, outcome: StepOutcome): StepResult => ({
@@ -185,6 +194,7 @@ async function requestOf(
             toolCallId: decision.toolCallId,
             decision: decision.decision,
             reason: decision.reason,
+            result: decision.result,
           }
         : null,
   };

@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { EditedArguments } from '../session/transcript.ts';
-import type { ItemStore, Write } from '../store/item-store.ts';
-import { pauseKey, pauseRange, type RunKey, runPartition } from '../store/keys.ts';
+import type { Item, ItemStore, Write } from '../store/item-store.ts';
+import {
+  decidedApprovalIndexKey,
+  decidedByAgentIndexKey,
+  pauseKey,
+  pauseRange,
+  type RunKey,
+  runPartition,
+} from '../store/keys.ts';
 
 export const ApprovalDecision = z.object({
   decision: z.enum(['APPROVE', 'REJECT']),
@@ -11,6 +18,8 @@ export const ApprovalDecision = z.object({
   reason: z.string().optional(),
   /** What the call is made with instead of what was proposed. */
   arguments: EditedArguments.optional(),
+  /** What the agent is told, with REJECT, as if the call had been made and had given it. */
+  result: z.string().optional(),
 });
 export type ApprovalDecision = z.infer<typeof ApprovalDecision>;
 
@@ -29,6 +38,8 @@ export const Pause = z.object({
   version: z.number(),
   approvalId: z.string(),
   toolCallId: z.string(),
+  /** Written with the decision. */
+  agentId: z.string().optional(),
   callHash: z.string(),
   /** Pauses from before approvals were listed do not say. */
   asked: AskedCall.optional(),
@@ -66,14 +77,27 @@ export async function runPauses(store: ItemStore, run: RunKey): Promise<Pause[]>
 }
 
 export const createPause = (run: RunKey, pause: number, value: Omit<Pause, 'version'>): Write => ({
-  put: { ...pauseKey(run, pause), value: { ...value, version: 1 } },
+  put: toItem(run, pause, { ...value, version: 1 }),
   when: { absent: true },
 });
 
 export const replacePause = (run: RunKey, pause: number, from: Pause, to: Pause): Write => ({
-  put: { ...pauseKey(run, pause), value: { ...to, version: from.version + 1 } },
+  put: toItem(run, pause, { ...to, version: from.version + 1 }),
   when: { equals: { version: from.version } },
 });
+
+function toItem(run: RunKey, pause: number, value: Pause): Item {
+  const item = { ...pauseKey(run, pause), value };
+  const { approvalId, agentId, decision } = value;
+  if (decision === null || agentId === undefined) return item;
+  return {
+    ...item,
+    indexes: {
+      tenant: decidedApprovalIndexKey(run.orgId, approvalId, decision.at),
+      agent: decidedByAgentIndexKey(run.orgId, agentId, approvalId, decision.at),
+    },
+  };
+}
 
 /** What an operator reads of a decision in the workflow's execution. */
 export const toldOf = ({ approvalId, decision }: Pause): Record<string, string> => ({

@@ -3,10 +3,14 @@ import { closeExecution } from '../run/close-execution.ts';
 import type { RunDeps } from '../run/deps.ts';
 import { cancelled, failed, ringNext } from '../run/finish-run.ts';
 import type { Run, RunIn } from '../run/run.ts';
+import { type NewLeg, writeLeg } from '../run/run-leg.ts';
 import { changeRun, getRun, keyOf, type RunChange } from '../run/run-repository.ts';
 import type { EditedArguments } from '../session/transcript.ts';
+import type { Write } from '../store/item-store.ts';
 import type { RunKey } from '../store/keys.ts';
+import type { Principal } from '../tenant/principal.ts';
 import { type ApprovalDecision, findPause, type Pause, replacePause, toldOf } from './approval.ts';
+import { checkDecider } from './check-decider.ts';
 import { checkEdit } from './check-edit.ts';
 import { tooLate } from './too-late.ts';
 
@@ -14,10 +18,14 @@ export interface DecideApprovalCommand extends RunKey {
   /** @default - whatever the run waits for */
   readonly approvalId?: string | undefined;
   readonly decision: 'APPROVE' | 'REJECT';
-  readonly by: string;
+  readonly by: Principal;
   readonly reason?: string | undefined;
   /** An approval of the call with these arguments instead. @default - exactly as proposed */
   readonly arguments?: EditedArguments | undefined;
+  /** With REJECT: what the agent is told in place of the call's own result. @default - the refusal */
+  readonly result?: string | undefined;
+  /** What follows is a leg of the run of its own, whose id the claim's record names. */
+  readonly leg?: NewLeg | undefined;
   readonly idempotency: IdempotencyClaim | undefined;
 }
 
@@ -26,6 +34,8 @@ export interface DecidedRun {
   readonly run: Run;
   /** An earlier request with the same idempotency key decided. */
   readonly replayed: boolean;
+  /** Of the leg that the decision began, the earlier one where it is replayed; else of the run. */
+  readonly legId: string;
 }
 
 type Deps = Pick<RunDeps, 'store' | 'clock' | 'log' | 'settings' | 'workflow' | 'queue'>;
@@ -33,7 +43,7 @@ type Deps = Pick<RunDeps, 'store' | 'clock' | 'log' | 'settings' | 'workflow' | 
 /**
  * Decides on the call that a paused run waits with. Of several decisions one wins: it is a single
  * conditional write, and whoever wrote it sends it to the workflow.
- * @throws RunError run_not_found, idempotency_key_reused, run_state_conflict with the decision that
+ * @throws RunError run_not_found, forbidden_decision, idempotency_key_reused, run_state_conflict with the decision that
  * was first, invalid_input for arguments that the tool cannot take
  */
 export async function decideApproval(
@@ -41,34 +51,53 @@ export async function decideApproval(
   command: DecideApprovalCommand,
 ): Promise<DecidedRun> {
   const known = await getRun(deps, command);
-  let replayed = false;
+  checkDecider(deps, known, command.by);
+  let earlierId: string | undefined;
   const run = await changeRun(
     deps,
     command,
     async (current) => {
       const earlier = await earlierRequest(deps, command.orgId, command.idempotency);
-      replayed = earlier.runId !== undefined;
-      if (replayed) return undefined;
+      earlierId = earlier.runId;
+      if (earlierId !== undefined) return undefined;
       const pending = pendingPause(current, command.approvalId);
       const pause = pending && (await findPause(deps.store, command, pending.pauses));
       if (!pending || !pause || pause.decision)
         throw await tooLate(deps, current, command.approvalId);
       checkEdit(deps, pending, command);
-      const decision: ApprovalDecision = {
-        decision: command.decision,
-        by: command.by,
-        at: deps.clock.now(),
-        ...(command.reason === undefined ? {} : { reason: command.reason }),
-        ...(command.arguments === undefined ? {} : { arguments: command.arguments }),
-      };
+      const decision = toDecision(command, deps.clock.now());
       const change = resumed(deps, pending, pause, decision);
-      return { ...change, writes: [...(change.writes ?? []), ...earlier.remember(current.id)] };
+      const { leg } = command;
+      return {
+        ...change,
+        writes: [
+          ...(change.writes ?? []),
+          ...legWrites(pending, leg, decision.at),
+          ...earlier.remember(leg?.id ?? current.id),
+        ],
+      };
     },
     known,
   );
   await sendDecision(deps, run);
-  return { run, replayed };
+  return {
+    run,
+    replayed: earlierId !== undefined,
+    legId: earlierId ?? command.leg?.id ?? run.id,
+  };
 }
+
+const toDecision = (command: DecideApprovalCommand, at: number): ApprovalDecision => ({
+  decision: command.decision,
+  by: command.by.name,
+  at,
+  ...(command.reason === undefined ? {} : { reason: command.reason }),
+  ...(command.arguments === undefined ? {} : { arguments: command.arguments }),
+  ...(command.result === undefined ? {} : { result: command.result }),
+});
+
+const legWrites = (run: RunIn<'PAUSED'>, leg: NewLeg | undefined, createdAt: number): Write[] =>
+  leg ? [writeLeg(run, { ...leg, runId: run.id, afterPause: run.pauses, createdAt })] : [];
 
 /** Decides what nobody decided in time, and lets the workflow know. */
 export async function expireApproval(deps: Deps, key: RunKey): Promise<void> {
@@ -141,6 +170,9 @@ function resumed(
   decision: ApprovalDecision,
 ): RunChange {
   const { approvalId, toolCallId, tool, arguments: args } = run.pendingApproval;
+  const { reason, requestedAt, expiresAt } = run.pendingApproval;
+  const asked = pause.asked ?? { tool, arguments: args, reason, requestedAt, expiresAt };
+  const decided = { ...pause, asked, agentId: run.agentId, decision };
   return {
     run: {
       ...run,
@@ -168,6 +200,6 @@ function resumed(
       },
       { type: 'run.resumed', data: { approvalId } },
     ],
-    writes: [replacePause(keyOf(run), run.pauses, pause, { ...pause, decision })],
+    writes: [replacePause(keyOf(run), run.pauses, pause, decided)],
   };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DeciderRule } from '../approval/decider-rule.ts';
 import type { EditedArguments, FilePart, Message } from '../session/transcript.ts';
 import type { RunKey } from '../store/keys.ts';
 import type { RunFailure, RunOutput, Usage } from './run.ts';
@@ -22,7 +23,17 @@ export interface AgentRequest {
   readonly options: RunOptions;
   readonly generateFollowups: boolean;
   readonly context: RunContext;
+  /** Nothing is asked: the agent goes on from where its session stands. @default false */
+  readonly continues?: boolean | undefined;
 }
+
+/** What a run is asked, as its session remembers it; nothing where it only goes on. */
+export const questionOf = ({
+  message,
+  media,
+  continues,
+}: Pick<AgentRequest, 'message' | 'media' | 'continues'>): Message[] =>
+  continues ? [] : [{ role: 'user', content: [{ type: 'text', text: message }, ...media] }];
 
 /** Where an agent stands between two steps: plain JSON, readable only by the agent loop. */
 export type AgentState = Readonly<Record<string, unknown>>;
@@ -37,6 +48,8 @@ export const AgentCard = z.object({
   model: z.string(),
   models: z.array(z.string()),
   tools: z.array(ToolCard),
+  /** What it works on in turn, where that is more than what it is asked. */
+  tasks: z.array(z.string()).optional(),
   /** MIME types, `image/*` or exact, that it takes as media. */
   accepts: z.array(z.string()),
   /** The organisations that see it; `null` for all of them. */
@@ -44,6 +57,12 @@ export const AgentCard = z.object({
   /** Changes whenever the agent's declaration does. */
   version: z.string(),
   maxSeconds: z.number(),
+  /** Who may decide on its calls. @default - everybody of the organisation */
+  approvals: DeciderRule.optional(),
+  /** Whether it has others that are known only when it runs. @default - it has not */
+  hasMoreTools: z.boolean().optional(),
+  /** ARN of the Lambda function that takes its steps, where one does. */
+  functionArn: z.string().optional(),
 });
 export type AgentCard = z.infer<typeof AgentCard>;
 
@@ -54,6 +73,8 @@ export interface Decision {
   readonly reason?: string | undefined;
   /** What the call is made with instead of what was proposed. */
   readonly arguments?: EditedArguments | undefined;
+  /** What a rejected call is to have given, as far as the agent is told. */
+  readonly result?: string | undefined;
 }
 
 export interface StepInput {

@@ -1,13 +1,22 @@
-import { runInTurn, sessionHead } from '../session/session.ts';
+import {
+  findSession,
+  holdTurn,
+  keepUntil,
+  releaseDelayed,
+  runInTurn,
+  sessionHead,
+  writeSession,
+} from '../session/session.ts';
 import type { RunKey } from '../store/keys.ts';
 import { isPaused, queueControl, readQueueControl } from '../tenant/tenant-settings.ts';
 import type { RunDeps } from './deps.ts';
-import { type Run, type RunIn, wakeAfter } from './run.ts';
+import { type CheckpointRef, type Run, type RunIn, wakeAfter } from './run.ts';
 import { ringFor } from './run-queue.ts';
 import { changeRun, executionOf, findRun, type RunChange } from './run-repository.ts';
 import { chooseSlot, freeSlots, ringWaiting, takeSlot } from './slots.ts';
+import { supersedeEarlier } from './supersede.ts';
 
-type Deps = Omit<RunDeps, 'blobs' | 'watch' | 'newId'>;
+type Deps = Omit<RunDeps, 'watch' | 'newId'>;
 
 /**
  * Starts a queued run if it is its turn in its session and a slot is free; otherwise leaves it
@@ -17,7 +26,10 @@ type Deps = Omit<RunDeps, 'blobs' | 'watch' | 'newId'>;
 export async function dispatchRun(deps: Deps, key: RunKey): Promise<void> {
   const found = await findRun(deps, key);
   if (found === undefined) return;
-  const run = await changeRun(deps, key, (current) => dispatch(deps, current), found);
+  const ready = await takeTurn(deps, key, found);
+  if ('startAt' in ready && ready.startAt !== undefined) return;
+  await supersedeEarlier(deps, ready);
+  const run = await changeRun(deps, key, (current) => dispatch(deps, current), ready);
   // Starting an execution twice does no harm; leaving one out would stall the run.
   if (run.status === 'RUNNING' && run.fence === 0) await deps.workflow.start(executionOf(run));
   else if (run.status === 'QUEUED' && run.held) await ringIfResumed(deps, run);
@@ -25,6 +37,32 @@ export async function dispatchRun(deps: Deps, key: RunKey): Promise<void> {
   // marked as waiting rang for nobody.
   else await ringWaiting(deps, key.orgId);
 }
+
+/** A delayed run whose time has come takes its turn behind all that were submitted meanwhile. */
+const takeTurn = (deps: Deps, key: RunKey, found: Run): Promise<Run> =>
+  changeRun(
+    deps,
+    key,
+    async (current) => {
+      if (current.status !== 'QUEUED' || current.startAt === undefined) return undefined;
+      const now = deps.clock.now();
+      if (current.startAt > now) return undefined;
+      const session = await findSession(deps.store, current);
+      if (session === undefined) throw new Error(`Run ${current.id} has no session`);
+      const turn = session.nextTurn;
+      const { startAt: _, ...run } = current;
+      const due = keepUntil(session, now, deps.settings);
+      return {
+        run: { ...run, turn, wakeAt: now + deps.settings.wakeSeconds * 1000 },
+        writes: [
+          writeSession(session, { ...session, nextTurn: turn + 1 }, due),
+          releaseDelayed(current, current.id),
+          holdTurn(current, turn, current.id, false),
+        ],
+      };
+    },
+    found,
+  );
 
 async function dispatch(deps: Deps, run: Run): Promise<RunChange | undefined> {
   if (run.status !== 'QUEUED') return undefined;
@@ -47,19 +85,30 @@ async function start(deps: Deps, run: RunIn<'QUEUED'>, slot: number): Promise<Ru
       status: 'RUNNING',
       epoch,
       fence: 0,
-      base: head?.checkpoint ?? null,
+      ...placeOf(run, head?.checkpoint ?? null),
       startedAt: now,
       deadline: now + maxSeconds * 1000,
       slot,
       lease: null,
       decided: null,
-      begun: null,
+      begun: run.fork?.begun ?? null,
       wakes: 0,
       wakeAt: wakeAfter(run.wakeAt, now, deps.settings),
     },
     events: [{ type: 'run.started', data: { epoch } }],
     writes: [takeSlot(run, slot)],
   };
+}
+
+/**
+ * A run that repeats another begins where that one did. Its answer becomes the session's if nothing was
+ * said there since, but by the other one.
+ */
+function placeOf(run: RunIn<'QUEUED'>, head: CheckpointRef | null) {
+  if (run.fork === undefined) return { base: run.from ?? head };
+  const { base } = run.fork;
+  const isHead = head?.runId === base?.runId && head?.step === base?.step;
+  return { base, aside: !isHead && head?.runId !== run.origin?.runId };
 }
 
 const park = (run: RunIn<'QUEUED'>): RunChange | undefined =>

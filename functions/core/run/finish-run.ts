@@ -1,8 +1,8 @@
-import { moveHead, releaseTurn, runInTurn } from '../session/session.ts';
+import { moveHead, releaseDelayed, releaseTurn, runInTurn } from '../session/session.ts';
 import type { Write } from '../store/item-store.ts';
 import type { StoredValue } from '../store/stored-value.ts';
 import type { RunDeps, RunSettings } from './deps.ts';
-import type { LiveRun, Run, RunFailure, RunIn } from './run.ts';
+import { type LiveRun, lastCheckpoint, type Run, type RunFailure, type RunIn } from './run.ts';
 import type { RunChange } from './run-repository.ts';
 import { releaseSlot, ringWaiting } from './slots.ts';
 
@@ -17,7 +17,7 @@ export function completed(run: RunIn<'RUNNING'>, output: StoredValue, at: Moment
   return {
     run: { ...endedBase(run, at), status: 'COMPLETED', output },
     events: [{ type: 'run.completed', data: {} }],
-    writes: [...release(run), moveHead(run, checkpoint, at.now)],
+    writes: [...release(run), ...(run.aside ? [] : [moveHead(run, checkpoint, at.now)])],
   };
 }
 
@@ -29,31 +29,68 @@ export function failed(
   at: Moment,
 ): RunChange {
   return {
-    run: { ...endedBase(run, at), status: 'FAILED', error, executionOpen, wakeAt: at.now },
+    run: {
+      ...endedBase(run, at),
+      status: 'FAILED',
+      error,
+      executionOpen,
+      wakeAt: at.now,
+      kept: keepsSteps(run) && run.step > 0,
+    },
     events: [{ type: 'run.failed', data: error }],
-    writes: release(run),
+    writes: [...release(run), ...keep(run, keepsSteps(run), at)],
   };
+}
+
+export interface CancelOptions {
+  /** Whether the session goes on from what the run has done. @default - as it was submitted */
+  readonly keeps?: boolean | undefined;
+  /** Whether the run is to be gone. @default false */
+  readonly deletes?: boolean | undefined;
 }
 
 /**
  * Cancels a live run. One that a segment holds keeps slot and turn until the segment has noticed or
  * its lease ends: two runs of a session never work at the same time.
  */
-export function cancelled(run: LiveRun, reason: string, at: Moment): RunChange {
+export function cancelled(
+  run: LiveRun,
+  reason: string,
+  at: Moment,
+  { keeps = keepsSteps(run), deletes = false }: CancelOptions = {},
+): RunChange {
   const leased = run.status === 'RUNNING' && run.lease !== null && run.lease.until > at.now;
   const executionOpen = run.status !== 'QUEUED';
   return {
     run: {
       ...endedBase(run, at),
+      ...(deletes ? gone(at.now, 'with-steps') : {}),
       status: 'CANCELLED',
       reason,
+      kept: keeps && run.step > 0,
       slot: leased ? run.slot : null,
       executionOpen,
       wakeAt: leased && run.lease ? run.lease.until : at.now,
     },
     events: [{ type: 'run.cancelled', data: { reason } }],
-    writes: leased ? [] : release(run),
+    writes: [...(leased ? [] : release(run)), ...keep(run, keeps, at)],
   };
+}
+
+/** Whoever still works for it has noticed by then. */
+const deletionSeconds = 60;
+
+/** A run that is hidden at once, and absent for everybody soon. */
+export const gone = (now: number, deleted: 'alone' | 'with-steps') => ({
+  deleted,
+  expiresAt: now + deletionSeconds * 1000,
+});
+
+const keepsSteps = (run: Run) => run.keepsSteps ?? false;
+
+function keep(run: LiveRun, keeps: boolean, { now }: Moment): Write[] {
+  const checkpoint = lastCheckpoint(run);
+  return keeps && run.step > 0 && checkpoint ? [moveHead(run, checkpoint, now)] : [];
 }
 
 /** What a cancelled run still holds, once nobody works for it any more. */
@@ -80,8 +117,12 @@ const endedBase = (run: LiveRun, { now, settings }: Moment) => ({
   expiresAt: now + settings.retentionSeconds * 1000,
 });
 
-const release = (run: LiveRun): Write[] =>
-  run.status === 'QUEUED' ? [releaseTurn(run, run.turn, run.id)] : held(run, run.slot);
+function release(run: LiveRun): Write[] {
+  if (run.status !== 'QUEUED') return held(run, run.slot);
+  return [
+    run.startAt === undefined ? releaseTurn(run, run.turn, run.id) : releaseDelayed(run, run.id),
+  ];
+}
 
 const held = (run: Run, slot: number): Write[] => [
   releaseSlot(run.orgId, slot, run.id),

@@ -1,5 +1,6 @@
 import { findPause } from '../approval/approval.ts';
 import { runCheckpoints, transcriptTo } from '../session/checkpoints.ts';
+import { withoutLooseEnds } from '../session/loose-ends.ts';
 import type { Message } from '../session/transcript.ts';
 import type { AgentRequest, AgentState, Decision } from './agents.ts';
 import type { RunDeps } from './deps.ts';
@@ -33,10 +34,12 @@ export async function loadProgress(
     decision: pause.decision.decision,
     reason: pause.decision.reason,
     arguments: pause.decision.arguments,
+    result: pause.decision.result,
   };
   return {
     request,
-    history,
+    // Whoever says nothing goes on with the calls that are open; whoever says something, without.
+    history: request.continues ? history : withoutLooseEnds(history),
     messages: own.flatMap((checkpoint) => checkpoint.appended),
     state: own.at(-1)?.state,
     decision: decision ?? undefined,

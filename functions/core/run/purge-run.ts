@@ -1,6 +1,12 @@
 import { deleteAllBut } from '../store/delete-all-but.ts';
 import { TransactionConflict, type Write } from '../store/item-store.ts';
-import { outboxRange, runKey, runPartition } from '../store/keys.ts';
+import {
+  outboxRange,
+  runCheckpointRange,
+  runKey,
+  runPartition,
+  sessionPartition,
+} from '../store/keys.ts';
 import type { RunDeps } from './deps.ts';
 import { tallyWrites } from './keep-tally.ts';
 import type { EndedRun } from './run.ts';
@@ -8,6 +14,7 @@ import { keyOf } from './run-repository.ts';
 
 type Deps = Pick<RunDeps, 'store' | 'blobs' | 'clock' | 'settings'>;
 
+const writesPerTransaction = 100;
 const maxAttempts = 50;
 const longestPauseMs = 200;
 
@@ -21,8 +28,7 @@ export async function purgeRun(deps: Deps, run: EndedRun): Promise<void> {
   const untold = await store.queryKeys({ pk, ...outboxRange, order: 'ascending', limit: 1 });
   if (untold.length > 0) return;
   await blobs.deleteAll(`${run.orgId}/${run.id}/`);
-  // Nothing leads to what it had left in the session, a step that was cut off included.
-  if (run.status !== 'COMPLETED') await blobs.deleteAll(`${run.orgId}/${run.sessionId}/${run.id}/`);
+  if (!leavesSteps(run)) await purgeSteps(deps, run);
   await deleteAllBut(store, runKey(keyOf(run)));
   await deleteItself(deps, run);
 }
@@ -42,4 +48,22 @@ async function deleteItself({ store, clock, settings }: Deps, run: EndedRun): Pr
       await clock.sleep(Math.random() * Math.min(longestPauseMs, 5 * 2 ** attempt));
     }
   }
+}
+
+/** Whether its session goes on from what it has done. */
+const leavesSteps = (run: EndedRun) =>
+  run.deleted !== 'with-steps' && (run.status === 'COMPLETED' || run.kept === true);
+
+/** Nothing leads to what it had left in the session, a step that was cut off included. */
+async function purgeSteps({ store, blobs }: Pick<RunDeps, 'store' | 'blobs'>, run: EndedRun) {
+  const keys = await store.queryKeys({
+    pk: sessionPartition(run),
+    ...runCheckpointRange(run.id),
+    order: 'ascending',
+    limit: Number.MAX_SAFE_INTEGER,
+  });
+  await blobs.deleteAll(`${run.orgId}/${run.sessionId}/${run.id}/`);
+  const writes = keys.map((key): Write => ({ delete: key }));
+  for (let i = 0; i < writes.length; i += writesPerTransaction)
+    await store.transact(writes.slice(i, i + writesPerTransaction));
 }

@@ -4,13 +4,20 @@ export type RunErrorCode =
   | 'run_not_found'
   | 'approval_not_found'
   | 'tool_call_not_found'
+  | 'session_not_found'
+  | 'session_exists'
+  | 'session_busy'
+  | 'checkpoint_not_found'
   | 'invalid_input'
   | 'run_state_conflict'
+  | 'run_input_gone'
   | 'idempotency_key_reused'
   | 'payload_too_large'
   | 'forbidden_organisation'
   | 'rate_limited'
   | 'queue_full'
+  | 'forbidden_decision'
+  | 'too_many_attempts'
   | 'invalid_webhook_url'
   | 'webhook_not_found'
   | 'delivery_not_found'
@@ -21,16 +28,21 @@ export interface FieldError {
   /** Path as the caller wrote it, for example `media[0].type`. */
   readonly field: string;
   readonly message: string;
+  /** Which part of the request the field is in. @default - the body */
+  readonly in?: 'path' | 'query' | 'body' | 'header';
+  /** What was there instead, where that is known. */
+  readonly input?: unknown;
 }
 
 export interface RunErrorDetails {
   readonly runId?: string;
+  readonly sessionId?: string;
   /** The winner's state, when a change came too late. */
   readonly currentStatus?: string;
   /** The decision that was first. */
   readonly decided?: { readonly decision: string; readonly by: string; readonly at: string };
   readonly fields?: readonly FieldError[];
-  /** When the same may be tried again. */
+  /** When it is worth asking again. */
   readonly retryAfterSeconds?: number;
 }
 

@@ -9,6 +9,7 @@ import {
   groupIndexKey,
   heldIndexKey,
   lastEventKey,
+  pendingApprovalIndexKey,
   type RunKey,
   runKey,
   runPartition,
@@ -163,15 +164,22 @@ function toItem(run: Run): Item {
       session: sessionIndexKey(run, run.turn),
       due: dueIndexKey(run.id, dueAt(run)),
       ...(run.groupId === undefined ? {} : { group: groupIndexKey(key, run.groupId) }),
-      ...(run.status === 'QUEUED' ? waitingIndexOf(run) : {}),
+      ...waitingOf(run),
     },
   };
 }
 
-/** A run that is held waits for no slot: whoever gives one back need not ask about it. */
-function waitingIndexOf(run: RunIn<'QUEUED'>): Item['indexes'] {
-  if (run.held) return { waiting: heldIndexKey(keyOf(run), run.agentId) };
-  return run.waitsForSlot ? { waiting: waitingIndexKey(keyOf(run), run.priority) } : {};
+/**
+ * A run waits for a slot, for its agent or tenant to be resumed, or for a decision; never for several.
+ * Who is held waits for no slot: whoever gives one back need not ask about it.
+ */
+function waitingOf(run: Run): Item['indexes'] {
+  const key = keyOf(run);
+  if (run.status === 'QUEUED' && run.held) return { waiting: heldIndexKey(key, run.agentId) };
+  if (run.status === 'QUEUED' && run.waitsForSlot)
+    return { waiting: waitingIndexKey(key, run.priority) };
+  if (run.status !== 'PAUSED') return {};
+  return { waiting: pendingApprovalIndexKey(key, run.pendingApproval.requestedAt) };
 }
 
 const EventItem = z.object({ events: z.array(RunEvent) });

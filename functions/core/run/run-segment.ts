@@ -197,7 +197,8 @@ class Segment {
         },
         deaths: 0,
         decided: null,
-        begun: null,
+        // Whoever is asked about an interrupted call has not answered yet.
+        begun: result.outcome.kind === 'pause' ? current.begun : null,
       };
       const moment = { now: this.#deps.clock.now(), settings: this.#deps.settings };
       const change = follow(stepped, result, output, moment);

@@ -34,8 +34,21 @@ export type CheckpointRef = z.infer<typeof CheckpointRef>;
 export const RunOrigin = z.object({ runId: z.string(), step: z.number() });
 export type RunOrigin = z.infer<typeof RunOrigin>;
 
-/** Who is told how the run ends, in which dialect's words. */
-export const RunWebhook = z.object({ url: z.string(), dialect: z.string() });
+/** Where a run goes on that repeats another: not where its session stands, but where that one did. */
+export const RunFork = z.object({
+  base: CheckpointRef.nullable(),
+  /** The call that the other one began, must not be repeated, and of which no result is known. */
+  begun: z.string().nullable(),
+});
+export type RunFork = z.infer<typeof RunFork>;
+
+/** Who is told how the run goes on, in which dialect's words. */
+export const RunWebhook = z.object({
+  url: z.string(),
+  dialect: z.string(),
+  /** Types of the events that it is told. @default - all of the run's */
+  events: z.array(z.string()).optional(),
+});
 export type RunWebhook = z.infer<typeof RunWebhook>;
 
 /** What the caller has to say of the run, for its own use. */
@@ -49,6 +62,13 @@ export const RunProgress = z.object({
   message: z.string().optional(),
 });
 export type RunProgress = z.infer<typeof RunProgress>;
+
+/**
+ * `interrupt` cancels them and goes on from what they have done, `rollback` undoes them, `pause`
+ * cancels only one that waits for a person.
+ */
+export const Supersedes = z.enum(['interrupt', 'rollback', 'pause']);
+export type Supersedes = z.infer<typeof Supersedes>;
 
 /** Tokens as the providers count them, summed over the run's model calls. */
 export const Usage = z.object({ inputTokens: z.number(), outputTokens: z.number() });
@@ -89,6 +109,8 @@ const base = {
   userId: z.string(),
   /** Who submitted it, from the credential. */
   principal: z.string(),
+  /** Whose credential that was. */
+  principalUserId: z.string().optional(),
   agentId: z.string(),
   agentVersion: z.string(),
   sessionId: z.string(),
@@ -101,9 +123,18 @@ const base = {
   metadata: RunMetadata.optional(),
   webhook: RunWebhook.optional(),
   origin: RunOrigin.optional(),
+  fork: RunFork.optional(),
+  /** Its session has gone on without it, and is not turned back by its answer. */
+  aside: z.boolean().optional(),
   /** How long it may work, where that is less than its agent's limit. */
   timeoutSeconds: z.number().optional(),
   progress: RunProgress.optional(),
+  /** Its finished steps stay in the session though it fails or is cancelled. */
+  keepsSteps: z.boolean().optional(),
+  /** What it does to the runs before it in its session, instead of waiting for them. */
+  supersedes: Supersedes.optional(),
+  /** The checkpoint it goes on from, where that is not where the session stands. */
+  from: CheckpointRef.optional(),
   createdAt: z.number(),
   /** Raised by every write; each write is conditional on the one before. */
   version: z.number(),
@@ -128,12 +159,19 @@ const base = {
 };
 
 const started = { ...base, startedAt: z.number(), deadline: z.number() };
+/** The tool call that had begun, must not be repeated, and has no recorded result. */
+const interrupted = { begun: z.string().nullable().optional() };
 const ended = {
   ...base,
+  ...interrupted,
   startedAt: z.number().nullable(),
   completedAt: z.number(),
   expiresAt: z.number(),
+  /** Its caller wants it gone, or with it what it has left in its session. */
+  deleted: z.enum(['alone', 'with-steps']).optional(),
 };
+/** The session goes on from its steps though it did not complete. */
+const kept = { kept: z.boolean().optional() };
 
 /** One state, one member: a field that makes sense in one state only exists only there. */
 export const Run = z.discriminatedUnion('status', [
@@ -144,6 +182,8 @@ export const Run = z.discriminatedUnion('status', [
     waitsForSlot: z.boolean(),
     /** Its agent or its tenant is paused. */
     held: z.boolean().default(false),
+    /** Not before this time; it has no turn in its session until then. */
+    startAt: z.number().optional(),
   }),
   z.object({
     ...started,
@@ -159,6 +199,7 @@ export const Run = z.discriminatedUnion('status', [
   }),
   z.object({
     ...started,
+    ...interrupted,
     status: z.literal('PAUSED'),
     slot: z.number(),
     pausedAt: z.number(),
@@ -167,6 +208,7 @@ export const Run = z.discriminatedUnion('status', [
   z.object({ ...ended, status: z.literal('COMPLETED'), output: StoredValue }),
   z.object({
     ...ended,
+    ...kept,
     status: z.literal('FAILED'),
     error: RunFailure,
     /** The workflow execution has still to be ended. */
@@ -174,6 +216,7 @@ export const Run = z.discriminatedUnion('status', [
   }),
   z.object({
     ...ended,
+    ...kept,
     status: z.literal('CANCELLED'),
     reason: z.string(),
     /** Still held by a segment that has not noticed yet. */
@@ -199,7 +242,14 @@ export const nextStatuses: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
 
 export const isTerminal = (status: RunStatus) => nextStatuses[status].length === 0;
 
+/** The newest checkpoint that a run goes on from, or has left. */
+export const lastCheckpoint = (run: Run): CheckpointRef | null =>
+  run.step === 0 ? run.base : { runId: run.id, step: run.step };
+
 export const hasEnded = (run: Run): run is EndedRun => isTerminal(run.status);
+
+/** Whether its caller wants it gone: there for whoever works on it, and for nobody else. */
+export const isDeleted = (run: Run) => hasEnded(run) && run.deleted !== undefined;
 
 /** Ended, or waiting for a person: a caller that waits for the run has its answer. */
 export const isSettled = (run: Run) => run.status === 'PAUSED' || hasEnded(run);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { earlierRequest, type IdempotencyClaim } from '../idempotency/idempotency.ts';
 import { admitRun } from '../queue/admit-run.ts';
-import { findSession, takeTurn } from '../session/session.ts';
+import { enterSession, type SessionEntry } from '../session/enter-session.ts';
 import { FilePart, mediaKey } from '../session/transcript.ts';
 import { TransactionConflict, type Write } from '../store/item-store.ts';
 import { type RunKey, runInputKey, runKey, type SessionKey } from '../store/keys.ts';
@@ -10,7 +10,7 @@ import { checkWebhookUrl } from '../webhook/check-webhook-url.ts';
 import { type AgentCard, type AgentRequest, RunContext, type RunOptions } from './agents.ts';
 import { checkMetadata, checkRequest } from './check-request.ts';
 import type { RunDeps } from './deps.ts';
-import type { Run, RunMetadata, RunOrigin, RunWebhook } from './run.ts';
+import type { Run, RunFork, RunMetadata, RunOrigin, RunWebhook } from './run.ts';
 import { invalidInput, RunError } from './run-error.ts';
 import type { RunPriority } from './run-priority.ts';
 import { ringFor } from './run-queue.ts';
@@ -27,6 +27,8 @@ export interface SubmitRunCommand {
   readonly orgId: string;
   readonly userId: string;
   readonly principal: string;
+  /** Whose credential it is: whoever asked for a run may have no say in it. @default - not known */
+  readonly principalUserId?: string | undefined;
   readonly agentId: string;
   /** The same for every attempt at this submission: a run of this id that is there is its run. @default - a new one */
   readonly runId?: string | undefined;
@@ -51,8 +53,16 @@ export interface SubmitRunCommand {
   readonly webhook?: RunWebhook | undefined;
   /** The run that this one repeats. */
   readonly origin?: RunOrigin | undefined;
+  /** Where it goes on of the run that it repeats. @default - where its session stands */
+  readonly fork?: RunFork | undefined;
+  /** Makes what has to be there before the run is. */
+  readonly prepare?: ((runId: string) => Promise<void>) | undefined;
   /** What a dialect wants to show of the request again, kept as it is. */
   readonly wire?: Readonly<Record<string, unknown>> | undefined;
+  /** Nothing is asked: the agent goes on from where the session stands. @default false */
+  readonly continues?: boolean | undefined;
+  /** What it means for its session, where that is not simply the next run in its order. */
+  readonly entry?: SessionEntry | undefined;
 }
 
 export interface SubmittedRun {
@@ -61,7 +71,7 @@ export interface SubmittedRun {
   readonly replayed: boolean;
 }
 
-const previewCharacters = 160;
+export const previewCharacters = 160;
 const maxAttempts = 50;
 
 /** What it takes to submit a run. */
@@ -71,7 +81,7 @@ export type SubmitDeps = Omit<RunDeps, 'workflow' | 'watch'> & { readonly tally:
  * Stores a run with its turn in the session and its idempotency record in one transaction, so that
  * a run that was acknowledged is never lost. Rings nobody.
  * @throws RunError agent_not_found, invalid_input, invalid_webhook_url, idempotency_key_reused,
- *   rate_limited, queue_full
+ *   rate_limited, queue_full, session_not_found, session_busy, checkpoint_not_found
  */
 export async function storeRun(deps: SubmitDeps, command: SubmitRunCommand): Promise<SubmittedRun> {
   const agent = findAgent(deps, command);
@@ -152,20 +162,17 @@ async function prepareRun(
   { runId, sessionId }: SessionRunKey,
 ) {
   const now = deps.clock.now();
-  const { orgId, userId, agentId, groupId, metadata, webhook, origin, timeoutSeconds } = command;
-  const known = command.sessionId ? await findSession(deps.store, { orgId, sessionId }) : undefined;
-  const { turn, writes } = takeTurn(
-    known,
-    { id: sessionId, orgId, agentId, userId, createdAt: now },
-    runId,
-    now + deps.settings.retentionSeconds * 1000,
-  );
+  const { orgId, userId, agentId, groupId, metadata, webhook, timeoutSeconds } = command;
+  const { origin, fork } = command;
+  const entered = await enterSession(deps, command, { orgId, sessionId }, runId);
+  const { turn, writes, ...entry } = entered;
   const queued: Run = {
     status: 'QUEUED',
     id: runId,
     orgId,
     userId,
     principal: command.principal,
+    ...(command.principalUserId === undefined ? {} : { principalUserId: command.principalUserId }),
     agentId,
     agentVersion: agent.version,
     sessionId,
@@ -176,19 +183,21 @@ async function prepareRun(
     ...(metadata === undefined ? {} : { metadata }),
     ...(webhook === undefined ? {} : { webhook }),
     ...(origin === undefined ? {} : { origin }),
+    ...(fork === undefined ? {} : { fork }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...entry,
     createdAt: now,
     version: 1,
     epoch: 0,
     fence: 0,
     lastSeq: 0,
-    step: 0,
+    step: origin?.step ?? 0,
     base: null,
     deaths: 0,
     pauses: 0,
     usage: { inputTokens: 0, outputTokens: 0 },
     model: command.options.model ?? agent.model,
-    wakeAt: now + deps.settings.wakeSeconds * 1000,
+    wakeAt: entry.startAt ?? now + deps.settings.wakeSeconds * 1000,
     waitsForSlot: false,
     held: false,
   };
@@ -206,6 +215,7 @@ const StoredRequest = z.object({
   }),
   generateFollowups: z.boolean(),
   context: RunContext.default({}),
+  continues: z.boolean().optional(),
   wire: z.record(z.string(), z.unknown()).default({}),
 });
 
@@ -216,6 +226,7 @@ async function storeInput(
   command: SubmitRunCommand,
   request: AgentRequest,
 ): Promise<Write> {
+  await command.prepare?.(key.runId);
   const uploads = command.media.map(async (input, i) => {
     if ('bytes' in input) await deps.blobs.put(mediaKey(key, i), input.bytes);
   });
@@ -223,8 +234,12 @@ async function storeInput(
     storeValue(deps, `${key.orgId}/${key.runId}/message`, request.message),
     ...uploads,
   ]);
-  const { media, options, generateFollowups, context } = request;
-  const value = { message, media, options, generateFollowups, context, wire: command.wire ?? {} };
+  const { media, options, generateFollowups, context, continues } = request;
+  const value = {
+    ...{ message, media, options, generateFollowups, context },
+    ...(continues ? { continues } : {}),
+    wire: command.wire ?? {},
+  };
   return { put: { ...runInputKey(key), value } };
 }
 

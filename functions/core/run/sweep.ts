@@ -89,8 +89,10 @@ async function sweepRun(deps: SweepDeps, run: Run, until: number): Promise<void>
   }
 }
 
-/** Its message, or the ring of whoever it waited for, was lost. */
+/** Its time has come; or its message, or the ring of whoever it waited for, was lost. */
 async function ringAgain(deps: SweepDeps, run: RunIn<'QUEUED'>): Promise<void> {
+  // However far ahead a sweep looks.
+  if (run.startAt !== undefined && run.startAt > deps.clock.now()) return;
   await changeRun(
     deps,
     keyOf(run),
@@ -146,7 +148,9 @@ const restarted = (deps: SweepDeps, run: RunIn<'RUNNING'>): RunIn<'RUNNING'> => 
 
 /** An ended run holds what its segment did not give back, has an open execution, or has expired. */
 async function settle(deps: SweepDeps, run: EndedRun): Promise<void> {
-  if (run.expiresAt <= deps.clock.now()) return purgeRun(deps, run);
+  const isExpired = run.expiresAt <= deps.clock.now();
+  // What it still holds outlives it, where nobody looked in time.
+  if (isExpired && !holdsAnything(run)) return purgeRun(deps, run);
   if (run.status === 'CANCELLED' && run.slot !== null) {
     const released = await changeRun(
       deps,
@@ -164,6 +168,10 @@ async function settle(deps: SweepDeps, run: EndedRun): Promise<void> {
     await closeExecution(deps, run);
   }
 }
+
+const holdsAnything = (run: EndedRun) =>
+  (run.status === 'CANCELLED' && run.slot !== null) ||
+  (run.status !== 'COMPLETED' && run.executionOpen);
 
 const later = (deps: SweepDeps) => ({
   wakeAt: deps.clock.now() + deps.settings.wakeSeconds * 1000,

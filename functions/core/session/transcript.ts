@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Usage } from '../run/run.ts';
 import type { RunKey } from '../store/keys.ts';
 
 /*
@@ -79,6 +80,8 @@ const ToolResultPart = z.object({
   /** What the call was made with, where that is not what the model asked for. */
   editedArguments: EditedArguments.optional(),
   full: FullResult.optional(),
+  /** How long the call took, with all its attempts. */
+  durationMs: z.number().optional(),
 });
 export type ToolResultPart = z.infer<typeof ToolResultPart>;
 
@@ -92,6 +95,8 @@ export const Message = z.discriminatedUnion('role', [
     content: z.array(AssistantPart),
     /** Whose words these are: nobody else can read the metadata of its parts. */
     model: z.string().optional(),
+    /** What it took to say them. */
+    usage: Usage.optional(),
   }),
   z.object({ role: z.literal('tool'), content: z.array(ToolResultPart) }),
 ]);
@@ -106,6 +111,8 @@ export interface ToolCallRecord {
   readonly output: ToolOutput;
   /** Where the model was told a part of it only. */
   readonly full: FullResult | undefined;
+  /** Of a call that was made. */
+  readonly durationMs: number | undefined;
 }
 
 /** The finished tool calls of a transcript, in the order in which they finished. */
@@ -119,12 +126,13 @@ export function toolCallsOf(messages: readonly Message[]): ToolCallRecord[] {
   );
   return messages
     .flatMap((message) => (message.role === 'tool' ? message.content : []))
-    .map(({ toolCallId, toolName, output, editedArguments, full }) => ({
+    .map(({ toolCallId, toolName, output, editedArguments, full, durationMs }) => ({
       toolCallId,
       name: toolName,
       arguments: editedArguments ?? inputs.get(toolCallId),
       output,
       full,
+      durationMs,
     }));
 }
 

@@ -2,8 +2,16 @@
 export interface BlobStore {
   /** Durable when it resolves. */
   put(key: string, bytes: Uint8Array): Promise<void>;
-  /** @throws where there is none: whoever holds a key relies on it. */
+  /** @throws BlobNotFound where there is none: whoever holds a key relies on it. */
   get(key: string): Promise<Uint8Array>;
   /** Deletes every blob whose key starts with the prefix, which ends with a slash. */
   deleteAll(prefix: string): Promise<void>;
+}
+
+export class BlobNotFound extends Error {
+  override readonly name = 'BlobNotFound';
+
+  constructor(key: string, options?: ErrorOptions) {
+    super(`There is no blob ${key}`, options);
+  }
 }

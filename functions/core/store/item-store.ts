@@ -8,7 +8,7 @@ export interface Key {
   readonly sk: string;
 }
 
-/** Sparse secondary indexes. An item without the attribute is not in the index. */
+/** Sparse secondary indexes; `waiting` is of runs that wait for a slot or a decision. An item without the attribute is not in the index. */
 export type IndexName = 'tenant' | 'agent' | 'session' | 'group' | 'waiting' | 'due';
 
 export interface Item extends Key {

@@ -4,8 +4,8 @@ import type { Key } from './item-store.ts';
 
 /*
  * Every key of the store is built here and nowhere else. The keys of a tenant start with
- * `T#<org>#`, so that `dynamodb:LeadingKeys` can fence a role in; API keys and the due index,
- * which cross tenants, do not.
+ * `T#<org>#`, so that `dynamodb:LeadingKeys` can fence a role in; API keys, users, what was tried to log
+ * in, and the due index, which cross tenants, do not.
  */
 
 /** Sorts as text like the number it holds, up to 10^9 − 1. */
@@ -71,6 +71,19 @@ export const turnKey = (session: SessionKey, turn: number): Key => ({
   sk: `TURN#${ordinal(turn)}`,
 });
 export const turnRange = { after: 'TURN#', before: 'TURN#~' } as const;
+/** In the place of a turn, behind all of them: a run that takes its turn only when its time has come. */
+export const delayedKey = (session: SessionKey, runId: string): Key => ({
+  pk: sessionPartition(session),
+  sk: `TURN#~${runId}`,
+});
+/** Turns, and what will take one. */
+export const turnAndDelayedRange = { after: 'TURN#', before: 'TURN$' } as const;
+/** Part of a run under an id of its own. */
+export const legKey = (session: SessionKey, legId: string): Key => ({
+  pk: sessionPartition(session),
+  sk: `LEG#${legId}`,
+});
+export const legRange = { after: 'LEG#', before: 'LEG#~' } as const;
 export const checkpointKey = (session: SessionKey, runId: string, step: number): Key => ({
   pk: sessionPartition(session),
   sk: `CKPT#${runId}#${ordinal(step)}`,
@@ -172,6 +185,16 @@ export const submitRateKey = (orgId: string, minute: number): Key => ({
 /** All keys lie in one partition: they are few, seldom listed, and cached where they are checked. */
 export const apiKeyKey = (id: string): Key => ({ pk: 'K#', sk: `K#${id}` });
 export const apiKeyRange = { pk: 'K#', after: 'K#', before: 'K#~' } as const;
+/** People who log in lie there too: what may make no keys may make no users. */
+export const userKey = (username: string): Key => ({ pk: 'K#', sk: `U#${username}` });
+export const userRange = { pk: 'K#', after: 'U#', before: 'U#~' } as const;
+/** There is where there are users. */
+export const usersKey: Key = { pk: 'K#', sk: 'USERS' };
+/** Passwords that were tried on a name, which is as long as anybody likes. */
+export const loginAttemptsKey = (username: string): Key => ({
+  pk: `LOGIN#${createHash('sha256').update(username).digest('hex')}`,
+  sk: 'ATTEMPTS',
+});
 
 export const tenantIndexKey = ({ orgId, runId }: RunKey): Key => ({
   pk: `${tenant(orgId)}RUNS`,
@@ -186,6 +209,13 @@ export const groupIndexKey = ({ orgId, runId }: RunKey, groupId: string): Key =>
   pk: `${tenant(orgId)}G#${groupId}`,
   sk: runId,
 });
+/** The tenant's sessions, oldest first. */
+export const sessionsPartition = (orgId: string) => `${tenant(orgId)}SESSIONS`;
+export const sessionsIndexKey = ({ orgId, sessionId }: SessionKey, createdAt: number): Key => ({
+  pk: sessionsPartition(orgId),
+  sk: `${dueTime(createdAt)}#${sessionId}`,
+});
+export const sessionIdOf = ({ sk }: Key) => sk.slice(sk.indexOf('#') + 1);
 export const sessionIndexKey = (session: SessionKey, turn: number): Key => ({
   pk: sessionPartition(session),
   sk: ordinal(turn),
@@ -215,6 +245,31 @@ export const heldRange = (agentId: string | undefined) =>
   agentId === undefined
     ? { after: '', before: '~' }
     : { after: `${agentId}#`, before: `${agentId}#~` };
+
+/** Runs that wait for a decision, by when it was asked for. */
+export const pendingApprovalIndexKey = ({ orgId, runId }: RunKey, requestedAt: number): Key => ({
+  pk: `${tenant(orgId)}APPROVALS#PENDING`,
+  sk: `${dueTime(requestedAt)}#${runId}`,
+});
+/** Approvals that were decided, by when that was. */
+export const decidedApprovalIndexKey = (
+  orgId: string,
+  approvalId: string,
+  decidedAt: number,
+): Key => ({
+  pk: `${tenant(orgId)}APPROVALS#DECIDED`,
+  sk: `${dueTime(decidedAt)}#${approvalId}`,
+});
+/** The same of one agent: no agent's id has a `#` in it. */
+export const decidedByAgentIndexKey = (
+  orgId: string,
+  agentId: string,
+  approvalId: string,
+  decidedAt: number,
+): Key => ({
+  pk: `${tenant(orgId)}A#${agentId}#DECIDED`,
+  sk: `${dueTime(decidedAt)}#${approvalId}`,
+});
 
 const dueShardCount = 8;
 export const dueShards = Array.from({ length: dueShardCount }, (_, shard) => `DUE#${shard}`);

@@ -14,6 +14,7 @@ const ApiKey = z.object({
   id: z.string(),
   orgId: z.string(),
   userId: z.string(),
+  groups: z.array(z.string()).default([]),
   secretHash: z.string(),
   createdAt: z.number(),
 });
@@ -30,7 +31,7 @@ interface Deps {
 /** @returns the token, which nobody can read again */
 export async function createApiKey(
   deps: Deps,
-  owner: { readonly orgId: string; readonly userId: string },
+  owner: { readonly orgId: string; readonly userId: string; readonly groups?: readonly string[] },
 ): Promise<string> {
   const id = randomBytes(idBytes).toString('hex');
   const token = `lr_${id}_${randomBytes(secretBytes).toString('base64url')}`;
@@ -65,7 +66,7 @@ export async function findPrincipal(
   if (!item) return undefined;
   const key = ApiKey.parse(item.value);
   return sameHash(key.secretHash, hash(token))
-    ? { orgId: key.orgId, userId: key.userId, name: `key:${key.id}` }
+    ? { orgId: key.orgId, userId: key.userId, name: `key:${key.id}`, groups: key.groups }
     : undefined;
 }
 

@@ -4,6 +4,8 @@ export interface Principal {
   readonly orgId: string;
   /** Default of a run's `userId`. */
   readonly userId: string;
-  /** Named in audit trails: `key:<id>` or `dev`. */
+  /** Named in audit trails: `key:<id>`, `user:<name>` or `dev`. */
   readonly name: string;
+  /** What rules may ask for, such as `approvers`. @default - none */
+  readonly groups?: readonly string[] | undefined;
 }

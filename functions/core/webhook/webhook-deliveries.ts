@@ -42,7 +42,8 @@ function receiversOf(
   type: WebhookEventType,
   webhooks: readonly Webhook[],
 ): Receiver[] {
-  const own = webhook && isOfRun(type) ? [{ ...webhook, receiver: runItself }] : [];
+  const tellsRun = webhook && isOfRun(type) && (webhook.events?.includes(type) ?? true);
+  const own = tellsRun ? [{ url: webhook.url, dialect: webhook.dialect, receiver: runItself }] : [];
   const registered = webhooks
     .filter(({ enabled, events }) => enabled && events.includes(type))
     .map(({ id, url }) => ({ receiver: id, url, dialect: ownDialect }));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { directoryOf } from '#adapters/aws/agent-directory.ts';
 import type { BundledAgent } from '#adapters/aws/bundled-agents.ts';
-import { environmentModelKeys } from '#agent/models/model-keys.ts';
+import { secretsOf } from '#adapters/aws/deployed-secrets.ts';
 import { AgentCard } from '#core/run/agents.ts';
 import { anAgent } from '../../builders/an-agent.ts';
 import { bundleAgents, noBlobs } from './bundle-agents.ts';
@@ -13,8 +13,13 @@ async function deploy(...agents: readonly BundledAgent[]) {
   bundleAgents(...agents);
   const { agentDirectory } = await import('#adapters/aws/agent-directory.ts');
   const { deployedAgents } = await import('#adapters/aws/deployed-agents.ts');
-  return { directory: agentDirectory(), agents: deployedAgents(noBlobs, environmentModelKeys) };
+  return {
+    directory: agentDirectory(),
+    agents: deployedAgents(noBlobs, noSecrets, () => undefined),
+  };
 }
+
+const noSecrets = secretsOf(async () => ({}));
 
 const ids = (cards: readonly AgentCard[]) => cards.map(({ id }) => id);
 

@@ -1,7 +1,14 @@
-import { DeleteObjectsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { S3BlobStore } from '#adapters/aws/s3-blob-store.ts';
+import { BlobNotFound } from '#core/store/blob-store.ts';
 
 function aBucket() {
   const s3 = mockClient(S3Client);
@@ -30,6 +37,16 @@ describe('S3BlobStore', () => {
       { Bucket: 'blobs', Prefix: 'org/run/', ContinuationToken: 'next' },
       { Bucket: 'blobs', Delete: { Objects: objects('org/run/c'), Quiet: true } },
     ]);
+  });
+
+  it('tells a blob that is not there from a store that does not answer', async () => {
+    const { s3, store } = aBucket();
+    s3.on(GetObjectCommand)
+      .rejectsOnce(new NoSuchKey({ message: 'no', $metadata: {} }))
+      .rejects(new Error('the connection is cut'));
+
+    await expect(store.get('org/run/a')).rejects.toThrow(BlobNotFound);
+    await expect(store.get('org/run/a')).rejects.toThrow('cut');
   });
 
   it('says which blob could not be deleted', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anAgentWith, aTool } from '../a-tool.ts';
-import { AgentDriver, approved, rejected } from '../agent-driver.ts';
+import { AgentDriver, approved, approvedWith, rejected } from '../agent-driver.ts';
 import { fakeProviders, modelIds } from './fake-providers.ts';
 import { signature, thinkingTurns, thought } from './thinking-turns.ts';
 
@@ -34,6 +34,22 @@ describe.each(Object.entries(modelIds))('a run on %s that waits for a decision',
 
     expect(await resumed.answer({ decision })).toBe('So be it.');
     expect(done).toEqual([{ n: 7 }]);
+  });
+
+  it('runs the tool in another process with other arguments, and tells the model', async () => {
+    providers.front.meet();
+    const done: unknown[] = [];
+    const paused = aRun(model);
+    const decision = approvedWith(await paused.ask(), { n: 4711 });
+
+    const resumed = paused.inAnotherProcess(aGuardedAgent(model, done), {
+      access: providers.access(),
+    });
+
+    expect(await resumed.answer({ decision })).toBe('So be it.');
+    expect(done).toEqual([{ n: 4711 }]);
+    expect(lastSent()).toContain('4711');
+    expect(lastSent()).toMatch(/"n\\*":7/);
   });
 
   it('tells the model in another process when it is rejected', async () => {

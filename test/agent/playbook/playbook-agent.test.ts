@@ -143,6 +143,13 @@ describe('a playbook', () => {
     expect(outcome).toMatchObject({ kind: 'fail', error: { code: 'step_limit' } });
   });
 
+  it('counts the tokens of all its tasks against one limit', async () => {
+    const driver = new AgentDriver(aPlaybookAgent(`${twoRoles}limits: { max_tokens: 1 }\n`));
+
+    expect(await driver.drive()).toMatchObject({ kind: 'fail', error: { code: 'token_limit' } });
+    expect(driver.usages.filter(({ outputTokens }) => outputTokens > 0)).toHaveLength(1);
+  });
+
   it('suggests further questions once, at its end', async () => {
     const script: Script = ({ wantsJson }) =>
       wantsJson ? { json: { questions: ['More?'] } } : { text: 'x' };

@@ -45,6 +45,31 @@ const bad: [what: string, yaml: string, says: RegExp][] = [
     'roles: { a: {} }\nlimits:\n  max_steps: 0',
     /^3:14: limits\.max_steps: /,
   ],
+  [
+    'names a server that speaks no HTTP',
+    'roles: { a: {} }\nmcp_servers:\n  wiki:\n    url: stdio',
+    /^4:10: mcp_servers\.wiki\.url: must be an http or https URL/,
+  ],
+  [
+    'has a server without an address',
+    'roles: { a: {} }\nmcp_servers:\n  wiki: { only: [x] }',
+    /^3:9: mcp_servers\.wiki\.url: /,
+  ],
+  [
+    'has a placeholder that is none',
+    `roles: { a: {} }\nmcp_servers:\n  wiki:\n    url: https://a.example\n    headers:\n      a: '\${A-B}'`,
+    /^6:10: mcp_servers\.wiki\.headers\.a: must name what is secret as \$\{NAME\}/,
+  ],
+  [
+    'has a rule of a server that is none',
+    'roles: { a: {} }\nmcp_servers:\n  wiki:\n    url: https://a.example\n    approval: { x: sometimes }',
+    /^5:20: mcp_servers\.wiki\.approval\.x: must be always, never/,
+  ],
+  [
+    'has a key of a server that nobody knows',
+    'roles: { a: {} }\nmcp_servers:\n  wiki: { command: npx, url: https://a.example }',
+    /^3:11: mcp_servers\.wiki: there is no key command here/,
+  ],
   ['is bad in its second document', 'roles: { a: {} }\n---\nroles: 1', /^3:8: roles: /],
 ];
 

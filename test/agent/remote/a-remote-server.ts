@@ -38,13 +38,19 @@ export async function aRemoteServer(...replies: readonly Reply[]) {
   return { received, close, url: `http://127.0.0.1:${port}/agent` };
 }
 
-export const aRemoteAgent = (endpoint: string, more: Partial<RemoteAgentDefinition> = {}) =>
-  remoteAgent({
-    id: 'remote',
-    name: 'Remote',
-    description: 'Elsewhere',
-    instructions: 'Does it elsewhere.',
-    endpoint,
-    retries: 1,
-    ...more,
-  });
+type More = Partial<Omit<Extract<RemoteAgentDefinition, { endpoint: string }>, 'lambda'>>;
+
+const remotely = {
+  id: 'remote',
+  name: 'Remote',
+  description: 'Elsewhere',
+  instructions: 'Does it elsewhere.',
+  retries: 1,
+};
+
+export const aRemoteAgent = (endpoint: string, more: More = {}) =>
+  remoteAgent({ ...remotely, endpoint, ...more });
+
+/** One that a Lambda function is. */
+export const aLambdaAgent = (lambda: string, more: Omit<More, 'endpoint' | 'headers'> = {}) =>
+  remoteAgent({ ...remotely, lambda, ...more });

@@ -102,6 +102,7 @@ describe('a remote agent', () => {
           toolCallId: 'c1',
           toolName: 'work',
           output: { type: 'json', value: { n: 3 } },
+          durationMs: expect.any(Number),
         },
       ],
     });
@@ -244,6 +245,18 @@ describe('a remote agent', () => {
 
     expect(outcome).toMatchObject({ kind: 'fail', error: { code: 'step_limit' } });
     expect(server.received).toHaveLength(3);
+  });
+
+  it('that uses up its tokens is stopped', async () => {
+    const usage = { inputTokens: 60, outputTokens: 40 };
+    const server = await aRemoteServer({ kind: 'continue', text: 'on', usage });
+    const limits = { maxTokens: 150 };
+
+    const outcome = await new AgentDriver(aRemoteAgent(server.url, { limits })).drive();
+
+    const message = 'The remote agent came to no end with 150 tokens: it has used 200';
+    expect(outcome).toMatchObject({ kind: 'fail', error: { code: 'token_limit', message } });
+    expect(server.received).toHaveLength(2);
   });
 
   it('is taken up by another process after any step', async () => {

@@ -28,6 +28,18 @@ const Message = fc.constantFrom(
   'safe guarded',
   'risky safe guarded',
 );
+/** How a run enters its session; most simply wait for their turn. */
+const Entry = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({}) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      whenBusy: fc.constantFrom('enqueue', 'reject', 'interrupt', 'rollback'),
+      supersedesPause: fc.boolean(),
+      keepsSteps: fc.boolean(),
+    }),
+  },
+);
 /** Which of the runs, messages or executions there are; a number modulo how many. */
 const Pick = fc.nat({ max: 20 });
 /** Store operations until the process dies; most live. */
@@ -47,6 +59,7 @@ const Action = fc.oneof(
       pick: Pick,
       life: Life,
       message: Message,
+      entry: Entry,
     }),
   },
   {
@@ -76,6 +89,10 @@ const Action = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('cancel' as const), pick: Pick, life: Life }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('remove' as const), pick: Pick, life: Life }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('sweep' as const), life: Life }) },
   {
@@ -118,7 +135,7 @@ async function double(world: World, { pick, turns }: { pick: number; turns: numb
 async function workOf(world: World, action: Exclude<Action, { do: 'time' | 'double' }>) {
   if (action.do === 'sweep') return world.sweep();
   if (action.do === 'submit')
-    return world.submit(choose(sessions, action.pick) ?? '', action.message);
+    return world.submit(choose(sessions, action.pick) ?? '', action.message, action.entry);
   if (action.do === 'dispatch') {
     const message = choose(world.messages, action.pick);
     return message && world.dispatch(message);
@@ -131,6 +148,7 @@ async function workOf(world: World, action: Exclude<Action, { do: 'time' | 'doub
   if (chosen === undefined) return undefined;
   const run = keyOf(chosen);
   if (action.do === 'cancel') return world.cancel(run);
+  if (action.do === 'remove') return world.remove(run);
   return world.decide(run, action.do === 'approve' ? 'APPROVE' : 'REJECT');
 }
 

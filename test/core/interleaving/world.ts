@@ -8,6 +8,7 @@ import { SqliteItemStore } from '#adapters/embedded/sqlite-item-store.ts';
 import { decideApproval } from '#core/approval/decide-approval.ts';
 import { registerPause } from '#core/approval/register-pause.ts';
 import { cancelRun } from '#core/run/cancel-run.ts';
+import { deleteRun } from '#core/run/delete-run.ts';
 import { defaultSettings } from '#core/run/deps.ts';
 import { dispatchRun } from '#core/run/dispatch-run.ts';
 import { finalizeRun } from '#core/run/finalize-run.ts';
@@ -21,8 +22,10 @@ import { executionName, type RunExecution } from '#core/run/run-workflow.ts';
 import { storedRunTally } from '#core/run/stored-run-tally.ts';
 import { submitRun } from '#core/run/submit-run.ts';
 import { sweep } from '#core/run/sweep.ts';
+import type { SessionEntry } from '#core/session/enter-session.ts';
 import type { RunKey } from '#core/store/keys.ts';
 import { aClock } from '../../builders/a-clock.ts';
+import { aPrincipal } from '../../builders/a-principal.ts';
 import { type Effect, workingAgent } from '../../builders/an-agent.ts';
 import { aFolder, aSubmission, theAgents } from '../../builders/an-engine.ts';
 import { Turnstile } from './turnstile.ts';
@@ -92,15 +95,18 @@ export class World {
     this.clock.advance(ms);
   }
 
-  submit = (session: string, message: string) => async (deps: EmbeddedDeps) => {
-    const command = aSubmission({ agentId: 'worker', sessionId: session, message });
-    await submitRun(deps, command);
-  };
+  submit =
+    (session: string, message: string, entry: SessionEntry) => async (deps: EmbeddedDeps) => {
+      const command = aSubmission({ agentId: 'worker', sessionId: session, message, entry });
+      await submitRun(deps, command);
+    };
+
+  remove = (run: RunKey) => (deps: EmbeddedDeps) => deleteRun(deps, run);
 
   dispatch = (run: RunKey) => (deps: EmbeddedDeps) => dispatchRun(deps, run);
 
   decide = (run: RunKey, decision: 'APPROVE' | 'REJECT') => (deps: EmbeddedDeps) =>
-    decideApproval(deps, { ...run, decision, by: 'ann', idempotency: undefined });
+    decideApproval(deps, { ...run, decision, by: aPrincipal('ann'), idempotency: undefined });
 
   cancel = (run: RunKey) => (deps: EmbeddedDeps) => cancelRun(deps, run, 'test');
 

@@ -4,6 +4,7 @@ import { dispatchRun } from '#core/run/dispatch-run.ts';
 import type { Run } from '#core/run/run.ts';
 import { getRun, keyOf } from '#core/run/run-repository.ts';
 import { type SubmitRunCommand, storeRun, submitRun } from '#core/run/submit-run.ts';
+import { aPrincipal } from '../../builders/a-principal.ts';
 import { aSubmission } from '../../builders/an-engine.ts';
 import type { CrashWorld } from './crash-world.ts';
 
@@ -55,7 +56,7 @@ export const decide = (
   decideApproval(deps, {
     ...keyOf(run),
     decision: 'APPROVE',
-    by: 'ann',
+    by: aPrincipal('ann'),
     idempotency: undefined,
     ...more,
   });

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect } from 'vitest';
 import { cancelRun } from '#core/run/cancel-run.ts';
+import { forgetRun } from '#core/run/forget-run.ts';
 import { purgeRun } from '#core/run/purge-run.ts';
 import { hasEnded } from '#core/run/run.ts';
 import { executionOf, keyOf } from '#core/run/run-repository.ts';
@@ -97,5 +98,18 @@ await crashStates('keeping an old session that is still used', {
   recovered: async (world, run) => {
     expect(await now(world, run)).toMatchObject({ sessionId, turn: 1 });
     expect(await itemsOf(world, sessionPartition(session))).toContain('META');
+  },
+});
+
+await crashStates('forgetting a run', {
+  knownChanges: 6,
+  settings: { inlineBytes: 10 },
+  arrange: (world) => aSettledRun(world, 'safe', { sessionId }),
+  act: ({ doomed }, run) => forgetRun(doomed.deps, keyOf(run)),
+  recovered: async (world, run, changes) => {
+    const isKept = changes.length === 0;
+    expect((await itemsOf(world, runPartition(keyOf(run)))).length > 0).toBe(isKept);
+    expect(blobsOf(world, run.id).length > 0).toBe(isKept);
+    if (isKept) expect(await now(world, run)).toMatchObject({ status: 'COMPLETED' });
   },
 });

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { dispatchRun } from '#core/run/dispatch-run.ts';
+import { retryRun } from '#core/run/retry-run.ts';
 import { keyOf } from '#core/run/run-repository.ts';
 import { type SubmitRunCommand, storeRun, submitRun } from '#core/run/submit-run.ts';
 import { runsOf } from '../left-overs.ts';
@@ -68,5 +69,16 @@ await crashStates('submitting a run behind another one', {
   recovered: async (world, _, changes) => {
     const expected = changes.length > 0 ? ['COMPLETED', 'COMPLETED'] : ['COMPLETED'];
     expect(await statuses(world)).toEqual(expected);
+  },
+});
+
+await crashStates('retrying a run from one of its steps', {
+  knownChanges: 3,
+  arrange: (world) => aSettledRun(world, 'safe safe'),
+  act: ({ doomed }, run) =>
+    retryRun(doomed.deps, { ...keyOf(run), principal: 'p', fromStep: 2, idempotency: undefined }),
+  recovered: async (world, _, changes) => {
+    const isStored = changes.some((change) => change.includes('run:QUEUED'));
+    expect(await statuses(world)).toEqual(isStored ? ['COMPLETED', 'COMPLETED'] : ['COMPLETED']);
   },
 });

@@ -11,6 +11,7 @@ import {
   rotateWebhookSecret,
   updateWebhook,
 } from '#core/webhook/webhook.ts';
+import { aPrincipal } from '../../builders/a-principal.ts';
 import { answer, aReceiver, hang, isSignedWith } from '../../builders/a-receiver.ts';
 import type { Engine } from '../../builders/an-engine.ts';
 import {
@@ -28,7 +29,7 @@ const own = (url: string) => ({ url, dialect: 'longrun' });
 
 const approve = ({ deps }: Engine, run: Run) =>
   decideApproval(deps, {
-    ...{ ...keyOf(run), decision: 'APPROVE', by: 'ann', idempotency: undefined },
+    ...{ ...keyOf(run), decision: 'APPROVE', by: aPrincipal('ann'), idempotency: undefined },
   });
 
 /** Ends a run that waits for a decision, in one way or another. */
@@ -62,6 +63,20 @@ describe("a run's own webhook", () => {
       [204],
       [204],
     ]);
+  });
+
+  it('is told of nothing else where it wants certain events only', async () => {
+    const engine = await anEngineWithWebhooks();
+    const receiver = await aReceiver();
+    const webhook = { ...own(receiver.url), events: ['run.completed'] };
+    const run = await engine.submit({ agentId: 'worker', message: 'guarded', webhook });
+    await engine.reach(run, ({ status }) => status === 'PAUSED');
+
+    await approve(engine, run);
+
+    const posts = await receiver.received(1);
+    expect(posts.map(({ body }) => body.type)).toEqual(['run.completed']);
+    expect(await ofRun(engine, run)).toHaveLength(1);
   });
 
   it('is signed with the secret of the tenant, made when it is needed', async () => {
@@ -192,6 +207,27 @@ describe('a registered webhook', () => {
     await receiver.received(2);
   });
 
+  it('that was disabled is told nothing of what was pending', async () => {
+    const engine = await anEngineWithWebhooks();
+    const receiver = await aReceiver(answer(503));
+    const { id } = await aWebhook(engine, receiver.url, { events: ['run.completed'] });
+    await anEndedRun(engine);
+    await eventually(
+      () => ofWebhook(engine, id),
+      ([only]) => only?.attempts.length === 1,
+    );
+
+    await updateWebhook(engine.deps, 'acme', id, { enabled: false });
+    engine.clock.advance(minuteMs);
+
+    const [given] = await eventually(
+      () => ofWebhook(engine, id),
+      ([only]) => only?.state === 'failed',
+    );
+    expect(given?.reason).toContain('disabled');
+    expect(receiver.posts).toHaveLength(1);
+  });
+
   it('that was deleted is told nothing, not even what was pending', async () => {
     const engine = await anEngineWithWebhooks();
     const receiver = await aReceiver(answer(503));
@@ -269,15 +305,22 @@ describe('a receiver that does not take it', () => {
     expect(given?.state).toBe('failed');
     expect(engine.clock.now() - started).toBeGreaterThan(24 * hourMs);
 
-    receiver.answers = answer(200);
     const id = `${run.id}_${given?.seq}_run`;
     await redeliver(engine.deps, 'acme', id);
+    const [again] = await eventually(
+      () => ofRun(engine, run),
+      ([only]) => only?.attempts.length === 12,
+    );
+    expect(again?.state).toBe('pending');
+
+    receiver.answers = answer(200);
+    engine.clock.advance(minuteMs);
 
     const [delivered] = await eventually(
       () => ofRun(engine, run),
       ([only]) => only?.state === 'delivered',
     );
-    expect(delivered?.attempts).toHaveLength(12);
+    expect(delivered?.attempts).toHaveLength(13);
   });
 
   it('delays nobody else', async () => {

@@ -5,6 +5,7 @@ import { DynamoItemStore } from '#adapters/aws/dynamo-item-store.ts';
 import { decideApproval } from '#core/approval/decide-approval.ts';
 import { dispatchRun } from '#core/run/dispatch-run.ts';
 import { outboxKey } from '#core/store/keys.ts';
+import { aPrincipal } from '../../builders/a-principal.ts';
 import { finance, question } from '../../conformance/agents.ts';
 import { us } from '../../conformance/client.ts';
 import { eventually } from '../../conformance/eventually.ts';
@@ -48,7 +49,7 @@ async function withoutItsDecision(deps: Deps): Promise<Run> {
   const { run } = await aWaitingRun(deps);
   await decideApproval(
     { ...deps, workflow: unreachable },
-    { ...keyOfRun(run), decision: 'APPROVE', by: 'ann', idempotency: undefined },
+    { ...keyOfRun(run), decision: 'APPROVE', by: aPrincipal('ann'), idempotency: undefined },
   );
   return run;
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Contract } from '#api/contract.ts';
-import { RunStatus } from '#core/run/run.ts';
+import { RunFailureCode, RunStatus } from '#core/run/run.ts';
 import { RunPriority } from '#core/run/run-priority.ts';
-import { EditedArguments } from '#core/session/transcript.ts';
 import { AgentId, SessionId } from '#core/tenant/ids.ts';
+import { ApprovalView, approvalsContract, DecisionRequest } from './approvals-contract.ts';
 import { batchContract } from './batch-contract.ts';
 import { queueContract } from './queue-contract.ts';
 import { RunId } from './run-id.ts';
@@ -28,6 +28,8 @@ export const RunView = z.object({
   startedAt: z.string().nullable(),
   completedAt: z.string().nullable(),
   usage: z.object({ inputTokens: z.number(), outputTokens: z.number() }),
+  /** The run that it does again, and after how many of its steps it goes on. */
+  origin: z.object({ runId: z.string(), step: z.number() }).optional(),
   pendingApproval: z
     .object({
       approvalId: z.string(),
@@ -47,29 +49,6 @@ export const RunView = z.object({
     /** Where an operator looks at its execution; only where there is such a place. */
     execution: z.string().optional(),
   }),
-});
-
-/** One question to a person, and what was decided on it. */
-export const ApprovalView = z.object({
-  approvalId: z.string(),
-  toolCallId: z.string(),
-  tool: z.string(),
-  /** As the agent proposed them. */
-  arguments: z.unknown(),
-  /** Why a person was asked. */
-  reason: z.string(),
-  requestedAt: z.string(),
-  expiresAt: z.string(),
-  decided: z
-    .object({
-      decision: z.enum(['APPROVE', 'REJECT']),
-      by: z.string(),
-      at: z.string(),
-      reason: z.string().optional(),
-      /** What the call was made with instead. */
-      arguments: EditedArguments.optional(),
-    })
-    .nullable(),
 });
 
 /** One tool call that was made, failed or was refused. */
@@ -103,13 +82,25 @@ export const RunDetail = RunView.extend({
     .optional(),
 });
 
-const DecisionRequest = z.object({
-  decision: z.enum(['APPROVE', 'REJECT'], { error: 'must be "APPROVE" or "REJECT"' }),
-  reason: z.string().max(4000).optional(),
-  /** Approves the call with these arguments instead of the ones that were shown. */
-  arguments: EditedArguments.optional(),
-  /** Decides on this approval or none: what is shown may be decided already, and another be asked. */
-  approvalId: z.string().optional(),
+const EndedStatus = RunStatus.extract(['COMPLETED', 'FAILED', 'CANCELLED']);
+const Time = z.iso
+  .datetime({ offset: true, error: 'must be a time as in ISO 8601' })
+  .transform((time) => Date.parse(time));
+const mostRetries = 1000;
+
+/** Which runs are done again; all that is given has to hold. */
+const RetryFilter = z.strictObject({
+  /** One, or several. */
+  status: z
+    .union([EndedStatus.transform((one) => [one]), z.array(EndedStatus).min(1)])
+    .default(['FAILED']),
+  agentId: AgentId.optional(),
+  groupId: z.string().min(1).max(256).optional(),
+  submittedAfter: Time.optional(),
+  submittedBefore: Time.optional(),
+  errorCode: RunFailureCode.optional(),
+  limit: z.int().min(1).max(mostRetries).default(100),
+  cursor: z.guid().optional(),
 });
 
 const ListQuery = z.object({
@@ -138,7 +129,19 @@ export const longrunContract = {
     method: 'GET',
     path: '/health',
     status: 200,
-    response: z.object({ status: z.literal('healthy') }),
+    /** Clients of PraisonAI read the last two there. */
+    response: z.object({
+      status: z.literal('healthy'),
+      store: z.literal('durable'),
+      executor_stats: z.object({}),
+    }),
+    open: true,
+  },
+  describeLongrun: {
+    method: 'GET',
+    path: '/openapi.json',
+    status: 200,
+    response: z.record(z.string(), z.unknown()),
     open: true,
   },
   listRuns: {
@@ -162,6 +165,25 @@ export const longrunContract = {
     body: DecisionRequest,
     status: 200,
     response: RunDetail,
+  },
+  retryRun: {
+    method: 'POST',
+    path: '/api/runs/{runId}/retry',
+    params: z.object({ runId: RunId }),
+    body: z.object({ fromStep: z.int().min(0).optional() }).optional(),
+    status: 202,
+    response: RunView,
+  },
+  retryRuns: {
+    method: 'POST',
+    path: '/api/runs/retry',
+    body: RetryFilter,
+    status: 200,
+    response: z.object({
+      retried: z.array(z.object({ from: z.string(), to: z.string() })),
+      skipped: z.array(z.object({ runId: z.string(), reason: z.string() })),
+      nextCursor: z.string().nullable(),
+    }),
   },
   listToolCalls: {
     method: 'GET',
@@ -187,5 +209,6 @@ export const longrunContract = {
   },
   ...queueContract,
   ...batchContract,
+  ...approvalsContract,
   ...webhookContract,
 } as const satisfies Contract;

@@ -1,11 +1,15 @@
 import type { Operations } from '#api/contract.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
 import { followReply, parseLastEventId } from '#api/follow-reply.ts';
+import type { DescribeApi } from '#api/open-api.ts';
 import { decideApproval } from '#core/approval/decide-approval.ts';
 import { listRuns } from '#core/run/list-runs.ts';
+import { retryRun } from '#core/run/retry-run.ts';
+import { retryRuns } from '#core/run/retry-runs.ts';
 import { getRun } from '#core/run/run-repository.ts';
 import { getToolCall, runToolCalls } from '#core/run/tool-calls.ts';
 import { batchOperations } from './batch-operations.ts';
+import { approvalsOperations } from './approvals-operations.ts';
 import type { longrunContract } from './contract.ts';
 import { firstPage, firstPageHeaders } from './first-page.ts';
 import { queueOperations } from './queue-operations.ts';
@@ -14,12 +18,17 @@ import { toCallView, toListedCall } from './tool-call-views.ts';
 import { toDetail, toView } from './views.ts';
 import { webhookOperations } from './webhook-operations.ts';
 
-export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunContract> => ({
+export const longrunOperations = (
+  deps: DialectDeps,
+  describeApi: DescribeApi,
+): Operations<typeof longrunContract> => ({
   ...webhookOperations(deps),
 
   firstPage: async () => ({ body: await firstPage(), headers: firstPageHeaders }),
 
-  health: async () => ({ body: { status: 'healthy' } }),
+  describeLongrun: async ({ baseUrl }) => ({ body: describeApi(baseUrl) }),
+
+  health: async () => ({ body: { status: 'healthy', store: 'durable', executor_stats: {} } }),
 
   listRuns: async ({ query, principal, baseUrl }) => {
     const { status, ...filters } = query;
@@ -40,12 +49,46 @@ export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunC
 
   decideRun: async ({ params, body, principal, idempotency, baseUrl }) => {
     const key = { orgId: principal.orgId, runId: params.runId };
-    const command = { ...key, ...body, by: principal.name, idempotency };
+    const command = { ...key, ...body, by: principal, idempotency };
     const { run, replayed } = await decideApproval(deps, command);
     return {
       body: await toDetail(deps, run, baseUrl),
       ...(replayed ? { headers: { 'idempotency-replayed': 'true' } } : {}),
     };
+  },
+
+  retryRun: async ({ params, body, principal, idempotency, baseUrl }) => {
+    const { run, replayed } = await retryRun(deps, {
+      orgId: principal.orgId,
+      runId: params.runId,
+      principal: principal.name,
+      principalUserId: principal.userId,
+      fromStep: body?.fromStep,
+      idempotency,
+    });
+    const view = toView(deps, run, baseUrl);
+    return {
+      body: view,
+      headers: {
+        location: view.links.self,
+        ...(replayed ? { 'idempotency-replayed': 'true' } : {}),
+      },
+    };
+  },
+
+  retryRuns: async ({ body: { status, ...filter }, principal, idempotency }) => {
+    const { orgId, userId, name } = principal;
+    const { cursor, ...page } = await retryRuns(deps, {
+      ...filter,
+      ...{
+        orgId,
+        principal: name,
+        principalUserId: userId,
+        statuses: status,
+        key: idempotency?.key,
+      },
+    });
+    return { body: { ...page, nextCursor: cursor ?? null } };
   },
 
   listToolCalls: async ({ params, principal, baseUrl }) => {
@@ -69,4 +112,5 @@ export const longrunOperations = (deps: DialectDeps): Operations<typeof longrunC
 
   ...queueOperations(deps),
   ...batchOperations(deps),
+  ...approvalsOperations(deps),
 });

@@ -5,7 +5,8 @@ import { type Run, RunOutput } from '#core/run/run.ts';
 import { executionOf, keyOf } from '#core/run/run-repository.ts';
 import { getRequest } from '#core/run/submit-run.ts';
 import { loadValue } from '#core/store/stored-value.ts';
-import type { ApprovalView, RunDetail, RunView } from './contract.ts';
+import type { ApprovalView } from './approvals-contract.ts';
+import type { RunDetail, RunView } from './contract.ts';
 
 /** One run with all that is known of it. */
 export async function toDetail(
@@ -67,6 +68,7 @@ export function toView(deps: ViewDeps, run: Run, baseUrl: string): z.input<typeo
     startedAt: 'startedAt' in run && run.startedAt !== null ? iso(run.startedAt) : null,
     completedAt: 'completedAt' in run ? iso(run.completedAt) : null,
     usage: run.usage,
+    ...(run.origin ? { origin: run.origin } : {}),
     ...(run.status === 'PAUSED' ? { pendingApproval: toApproval(run.pendingApproval) } : {}),
     ...(run.status === 'FAILED' ? { error: run.error } : {}),
     ...(run.status === 'CANCELLED' ? { reason: run.reason } : {}),

@@ -1,4 +1,4 @@
 import { problemEncoder } from '#api/problem.ts';
-import { wireId } from './views.ts';
+import { wireId } from './wire.ts';
 
 export const encodeOperativusError = problemEncoder(wireId);

@@ -1,0 +1,100 @@
+import type { DialectDeps } from '#api/dialect-deps.ts';
+import { listSessions } from '#core/session/list-sessions.ts';
+import { keyOfSession, type Session } from '#core/session/session.ts';
+import { type SessionStanding, sessionStanding } from '#core/session/session-standing.ts';
+import { threadValues } from './thread-values.ts';
+import { metadataOf } from './thread-views.ts';
+import type { ThreadFilter, ThreadSearch } from './threads-contract.ts';
+
+export interface FoundThread {
+  readonly session: Session;
+  readonly standing: SessionStanding;
+}
+
+export interface ThreadPage {
+  readonly threads: readonly FoundThread[];
+  /** Whether there are more behind them. */
+  readonly hasMore: boolean;
+}
+
+type Deps = DialectDeps;
+
+/** Threads that fit, read no further than the page where they are asked for as they are kept. */
+export async function searchThreads(
+  deps: Deps,
+  orgId: string,
+  { limit, offset, sort_by, sort_order, ...filter }: ThreadSearch,
+): Promise<ThreadPage> {
+  const end = offset + limit;
+  const asKept = (sort_by ?? 'created_at') === 'created_at' && sort_order !== 'asc' && !filter.ids;
+  const found: FoundThread[] = [];
+  for await (const thread of matching(deps, orgId, filter)) {
+    found.push(thread);
+    if (asKept && found.length > end) break;
+  }
+  const sorted = asKept ? found : sortedBy(found, sort_by ?? 'created_at', sort_order === 'asc');
+  return { threads: sorted.slice(offset, end), hasMore: found.length > end };
+}
+
+export async function countThreads(deps: Deps, orgId: string, filter: ThreadFilter) {
+  let count = 0;
+  for await (const _ of matching(deps, orgId, filter)) count += 1;
+  return count;
+}
+
+async function* matching(
+  deps: Deps,
+  orgId: string,
+  { ids, metadata, status, values }: ThreadFilter,
+): AsyncGenerator<FoundThread> {
+  for await (const sessions of listSessions(deps, orgId, ids ?? undefined)) {
+    const labelled = sessions.filter((session) => contains(metadataOf(session), metadata ?? {}));
+    const read = labelled.map(async (session) => ({
+      session,
+      standing: await sessionStanding(deps, keyOfSession(session)),
+    }));
+    for (const thread of await Promise.all(read)) {
+      if (status && thread.standing.status !== status) continue;
+      if (values && !(await hasValues(deps, thread, values))) continue;
+      yield thread;
+    }
+  }
+}
+
+async function hasValues(deps: Deps, { session, standing }: FoundThread, values: object) {
+  return contains(await threadValues(deps, keyOfSession(session), standing), values);
+}
+
+/** Whether all that is wanted is there; what is there beside it does not matter. */
+function contains(value: unknown, wanted: unknown): boolean {
+  if (typeof wanted !== 'object' || wanted === null) return value === wanted;
+  if (typeof value !== 'object' || value === null) return false;
+  const own = new Map<string, unknown>(Object.entries(value));
+  if (Array.isArray(wanted))
+    return wanted.every((one) => [...own.values()].some((item) => contains(item, one)));
+  return Object.entries(wanted).every(([key, one]) => contains(own.get(key), one));
+}
+
+type SortKey = NonNullable<ThreadSearch['sort_by']>;
+
+function sortedBy(found: readonly FoundThread[], key: SortKey, ascending: boolean) {
+  const keyed = found.map((thread) => ({ thread, by: sortValue(thread, key) }));
+  keyed.sort((a, b) => (a.by < b.by ? -1 : Number(a.by > b.by)));
+  const sorted = keyed.map(({ thread }) => thread);
+  return ascending ? sorted : sorted.reverse();
+}
+
+function sortValue({ session, standing }: FoundThread, key: SortKey): string | number {
+  switch (key) {
+    case 'thread_id':
+      return session.id;
+    case 'status':
+      return standing.status;
+    case 'created_at':
+      return session.createdAt;
+    case 'updated_at':
+      return Math.max(session.updatedAt ?? session.createdAt, standing.movedAt ?? 0);
+    case 'state_updated_at':
+      return standing.movedAt ?? session.createdAt;
+  }
+}

@@ -1,0 +1,49 @@
+import { ApiError, type ErrorEncoder, statusByCode } from '#api/api-error.ts';
+import { RunStatus } from '#core/run/run.ts';
+import { type FieldError, RunError } from '#core/run/run-error.ts';
+import { jobId, toJobStatus } from './job-words.ts';
+
+/** Fields for which the documentation, or the original, answers 400; for all others it is 422. */
+const badRequestFields = new Set(['prompt', 'status']);
+
+/** `{"detail": string | [{type, loc, msg, input}]}`, as FastAPI has it. */
+export const encodePraisonaiError: ErrorEncoder = (error) => {
+  const fields = fieldsOf(error);
+  const isBad = fields.length === 0 || fields.some(({ field }) => badRequestFields.has(field));
+  return {
+    contentType: 'application/json',
+    status: isBad ? statusByCode[error.code] : 422,
+    body: { detail: isBad ? detailOf(error) : fields.map(toDetail) },
+  };
+};
+
+const fieldsOf = (error: RunError | ApiError): readonly FieldError[] =>
+  error instanceof ApiError ? error.fields : (error.details.fields ?? []);
+
+const toDetail = ({ field, message, in: at = 'body', input = null }: FieldError) => ({
+  type: 'value_error',
+  loc: field === at ? [at] : [at, ...placeOf(field)],
+  msg: message,
+  input,
+});
+
+/** `a.b[0]` as `['a', 'b', 0]`. */
+const placeOf = (field: string): (string | number)[] =>
+  field
+    .split(/[.[\]]+/)
+    .filter((part) => part !== '')
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+
+function detailOf(error: RunError | ApiError): string {
+  if (!(error instanceof RunError)) return error.message;
+  const { runId = '', currentStatus } = error.details;
+  if (error.code === 'run_not_found') return `Job not found: ${wireIdOf(runId)}`;
+  const status = RunStatus.safeParse(currentStatus);
+  if (!status.success) return error.message;
+  const said = toJobStatus(status.data);
+  const isOver = !['queued', 'running'].includes(said);
+  return `Job is ${isOver ? 'already' : 'not'} complete. Current status: ${said}`;
+}
+
+/** What cannot be the id of a job is named as the caller named it. */
+const wireIdOf = (runId: string) => (/^[0-9a-f-]{36}$/.test(runId) ? jobId(runId) : runId);

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { createApiKey } from '#core/tenant/api-keys.ts';
+import { workingAgent } from '../builders/an-agent.ts';
+import { anApi } from '../builders/an-api.ts';
+
+const Paused = z.object({
+  runId: z.string(),
+  requiredAction: z.object({ approvalId: z.string() }),
+});
+
+const approvals = { deciders: { groups: ['approvers'] }, notRequester: true };
+
+/** A run of ann's that waits, and callers with a key of their own. */
+async function aPausedRun() {
+  const api = await anApi({
+    agents: [workingAgent(() => undefined, { approvals })],
+    waiting: { streaming: true },
+  });
+  const callAs = async (userId: string, groups: string[]) => {
+    const token = await createApiKey(api.deps, { orgId: 'acme', userId, groups });
+    const headers = { authorization: `Bearer ${token}` };
+    return (path: string, json: unknown) => api.call({ path, json, headers });
+  };
+  const asAnn = await callAs('ann', ['approvers']);
+  const { json } = await asAnn('/api/agents/worker/runs', { message: 'guarded', userId: 'x' });
+  const { runId, requiredAction } = Paused.parse(json);
+  return { call: api.call, callAs, runId, approvalId: requiredAction.approvalId };
+}
+
+const ways = [
+  ['/api/agents/worker/runs/{run}/continue', { action: 'APPROVE' }],
+  ['/api/runs/{run}/decision', { decision: 'APPROVE' }],
+  ['/api/approvals/{approval}/decision', { decision: 'APPROVE' }],
+  ['/api/v1/approvals/{approval}/resolve', { decision: 'APPROVED' }],
+  ['/api/v1/approvals/{approval}/decide', { decision: 'approve' }],
+] as const;
+
+describe("a decision that is not the caller's to make", () => {
+  it.each(ways)('is refused by POST %s', async (way, body) => {
+    const { callAs, runId, approvalId } = await aPausedRun();
+    const path = way.replace('{run}', runId).replace('{approval}', approvalId);
+    const strangers = [await callAs('bob', ['staff']), await callAs('ann', ['approvers'])];
+
+    for (const call of strangers)
+      expect(await call(path, body)).toMatchObject({
+        status: 403,
+        json: { type: 'urn:problem-type:forbidden', code: 'forbidden_decision' },
+      });
+
+    const asCarla = await callAs('carla', ['approvers']);
+    expect((await asCarla(path, body)).status).toBe(200);
+  });
+
+  it('is refused among others, too', async () => {
+    const { callAs, approvalId } = await aPausedRun();
+    const asBob = await callAs('bob', []);
+
+    const ours = await asBob('/api/approvals/decisions', {
+      decisions: [{ approvalId, decision: 'APPROVE' }],
+    });
+    const operativus = await asBob('/api/v1/approvals/bulk-resolve', {
+      ids: [approvalId],
+      decision: 'APPROVED',
+    });
+
+    expect(ours.json).toMatchObject({
+      outcomes: [{ error: { status: 403, code: 'forbidden_decision' } }],
+    });
+    expect(operativus.json).toMatchObject({ resolved: 0, failed: 1 });
+  });
+});
+
+describe("the payload of Operativus' decide", () => {
+  it.each([
+    [{}, { n: 0 }],
+    [{ comment: 'fine', n: 7 }, { n: 0 }],
+    [{ arguments: { n: 5 } }, { n: 5 }],
+  ])('%j has the call made with %j', async (payload, made) => {
+    const { call, callAs, runId, approvalId } = await aPausedRun();
+    const asCarla = await callAs('carla', ['approvers']);
+
+    await asCarla(`/api/v1/approvals/${approvalId}/decide`, { decision: 'APPROVE', payload });
+
+    const { text } = await call({ path: `/api/runs/${runId}/events` });
+    const started = text.split('\n').find((line) => line.includes('"tool.started"'));
+    expect(JSON.parse(started?.slice('data: '.length) ?? '')).toMatchObject({
+      data: { arguments: made },
+    });
+  });
+});

@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import { webhookBody } from '#api/webhook-body.ts';
+import { getRun } from '#core/run/run-repository.ts';
+import type { WebhookEventType } from '#core/webhook/webhook-event.ts';
+import { aLangGraph, aThreadId, human } from './a-langgraph.ts';
+
+const webhook = 'https://receiver.example/hook';
+
+it('is told of a run as it is read, with what it has come to', async () => {
+  const graph = await aLangGraph();
+  await graph.thread({ thread_id: aThreadId });
+  const { run_id } = await graph.run(aThreadId, { input: human('safe'), webhook });
+  const values = await graph.join(aThreadId, run_id);
+
+  const body = await toldOf(graph, run_id, 'run.completed');
+
+  expect(body).toMatchObject({
+    ...(await graph.getRun(aThreadId, run_id)),
+    kwargs: { webhook },
+    run_ended_at: expect.stringMatching(/\+00:00$/),
+    values,
+  });
+  expect(body).not.toHaveProperty('error');
+});
+
+it('is told of a run that asks a person as of a success, and of its answer as of another run', async () => {
+  const graph = await aLangGraph();
+  await graph.thread({ thread_id: aThreadId });
+  const first = await graph.run(aThreadId, { input: human('guarded'), webhook });
+  await graph.join(aThreadId, first.run_id);
+  const asked = await toldOf(graph, first.run_id, 'run.paused');
+  graph.clock.advance(1000);
+  const second = await graph.run(aThreadId, { command: { resume: true } });
+  await graph.join(aThreadId, second.run_id);
+
+  const ended = await toldOf(graph, first.run_id, 'run.completed');
+
+  expect(asked).toMatchObject({
+    run_id: first.run_id,
+    status: 'success',
+    values: { __interrupt__: [{ value: { action_requests: [{ name: 'guarded' }] } }] },
+  });
+  expect(ended).toMatchObject({ run_id: second.run_id, status: 'success' });
+});
+
+const toldOf = async (
+  { deps }: Awaited<ReturnType<typeof aLangGraph>>,
+  runId: string,
+  type: WebhookEventType,
+) => {
+  const run = await getRun(deps, { orgId: 'acme', runId });
+  const at = deps.clock.now();
+  return webhookBody(deps, () => '')(run, 'langgraph', { id: 'event', type, at });
+};
