@@ -18,7 +18,7 @@ import {
   waitingIndexKey,
 } from '../store/keys.ts';
 import type { ChangeDeps, ReadDeps, RunDeps } from './deps.ts';
-import { dueAt, nextStatuses, Run, type RunIn } from './run.ts';
+import { dueAt, nextStatuses, Run } from './run.ts';
 import { RunError, runNotFound } from './run-error.ts';
 import { RunEvent, type RunEventBody } from './run-event.ts';
 import type { RunExecution } from './run-workflow.ts';
