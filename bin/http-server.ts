@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { APIGatewayEventRequestContext, Context } from 'aws-lambda';
 import type { Api } from '#api/api.ts';
 import { type ApiEvent, type ApiResult, callerGone } from '#api/api-event.ts';
+import type { BlobServer } from './blob-server.ts';
 
 /** API Gateway's limit for a request. */
 const largestRequestBytes = 10 * 1024 * 1024;
@@ -10,12 +11,14 @@ const largestRequestBytes = 10 * 1024 * 1024;
 /**
  * The embedded front door: hands the events that API Gateway would hand over to the same handlers.
  * @param settled resolves when all that the answer may stand on is on disk
+ * @param serveBlob answers what is no request of the API, but of signed links
  * @param stopping aborts when whoever waits is to be answered at once, and asked to go elsewhere
  */
 export function httpServer(
   api: Api,
   settled: () => Promise<void>,
   stopping: AbortSignal = new AbortController().signal,
+  serveBlob: BlobServer = async () => false,
 ): Server {
   const inHand = new Set<AbortController>();
   const server = createServer((request, response) => {
@@ -26,7 +29,11 @@ export function httpServer(
       inHand.delete(gone);
       if (!response.writableFinished) gone.abort(callerGone);
     });
-    serve(api, settled, request, response, gone.signal).catch(() => response.destroy());
+    serveBlob(request, response)
+      .then(async (isServed) => {
+        if (!isServed) await serve(api, settled, request, response, gone.signal);
+      })
+      .catch(() => response.destroy());
   });
   stopping.addEventListener('abort', () => {
     for (const gone of inHand) gone.abort('The service stops');

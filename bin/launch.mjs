@@ -2,6 +2,9 @@
 const needsOfCommand = {
   serve: 'runtime',
   keys: 'runtime',
+  tenants: 'runtime',
+  drain: 'runtime',
+  batch: 'runtime',
   users: 'runtime',
   demo: 'runtime',
   'new-agent': 'runtime',

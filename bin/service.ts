@@ -7,12 +7,14 @@ import {
 } from '#adapters/embedded/embedded-runtime.ts';
 import { EventFileRunBus } from '#adapters/embedded/event-file-run-bus.ts';
 import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
+import { LocalBlobLinks } from '#adapters/embedded/local-blob-links.ts';
 import { guardedFetch } from '#adapters/guarded-fetch/guarded-fetch.ts';
 import { guardedPost } from '#adapters/guarded-fetch/guarded-post.ts';
 import { systemClock } from '#adapters/system-clock.ts';
 import { makeApi } from '#api/api.ts';
 import { authenticator } from '#api/authenticate.ts';
 import { webhookBody } from '#api/webhook-body.ts';
+import { blobServer } from './blob-server.ts';
 import { devTokenOf, lockDataDirectory } from './data-directory.ts';
 import type { Environment } from './environment.ts';
 import { greeting } from './greeting.ts';
@@ -80,10 +82,11 @@ export async function serve(
   });
   const token = environment.LONGRUN_DEV_TOKEN ?? devTokenOf(dataDir);
   const principal = { orgId: 'dev', userId: 'dev-user', name: 'dev' };
+  const links = new LocalBlobLinks(systemClock);
   const api = makeApi({
     ...runtime.deps,
-    tally: runtime.tally,
     calendar: async () => runtime.deps.calendar,
+    links,
     authenticate: authenticator({
       ...runtime.deps,
       devToken: { token, principal },
@@ -93,7 +96,9 @@ export async function serve(
     defaultAgent: environment.LONGRUN_DEFAULT_AGENT,
     waiting: waitingOf(environment),
   });
-  const server = httpServer(anonymous ? localOnly(api) : api, () => runtime.settled(), stopping);
+  const served = anonymous ? localOnly(api) : api;
+  const serveBlob = blobServer(links, blobs);
+  const server = httpServer(served, () => runtime.settled(), stopping, serveBlob);
   // Before any run is touched: a service that finds its port taken must leave no trace in them.
   await new Promise<void>((listening, failed) => {
     const busy = (error: NodeJS.ErrnoException) =>

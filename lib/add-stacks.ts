@@ -37,6 +37,7 @@ export function addStacks(
     ...{ bundles, runTable, idempotencyTable, blobBucket },
     queue: engine.queue,
     workflow: engine.workflow,
+    batches: engine.batches,
     webhookQueue: engine.webhookQueue,
   });
   new MonitoringStack(app, named('Monitoring'), {

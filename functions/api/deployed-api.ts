@@ -3,6 +3,8 @@ import { agentDirectory } from '#adapters/aws/agent-directory.ts';
 import { functionEnvironment } from '#adapters/aws/function-environment.ts';
 import { log, logFor } from '#adapters/aws/lambda-logger.ts';
 import {
+  batchWorkflow,
+  blobLinks,
   blobStore,
   deliveryQueue,
   itemStore,
@@ -24,9 +26,13 @@ const streamingLimitMs = 14 * 60_000;
 export function makeDeployedApi(): Api {
   const streaming = functionEnvironment.responseMode() === 'streaming';
   const store = itemStore();
+  const files = blobStore();
   const deps = {
     store,
-    blobs: blobStore(),
+    blobs: files,
+    files,
+    links: blobLinks(),
+    batches: batchWorkflow(),
     queue: runQueue(),
     deliveries: deliveryQueue(),
     workflow: runWorkflow(),

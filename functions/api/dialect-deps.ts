@@ -1,11 +1,17 @@
+import type { BatchWorkflow } from '#core/batch/batch-workflow.ts';
+import type { BlobLinks } from '#core/batch/blob-links.ts';
 import type { RunDeps } from '#core/run/deps.ts';
 import type { RunTally } from '#core/run/run-tally.ts';
 import type { CronCalendar } from '#core/schedule/cron-calendar.ts';
+import type { LargeBlobStore } from '#core/store/large-blob-store.ts';
 import type { DeliveryQueue } from '#core/webhook/delivery-queue.ts';
 
 /** What the operations of every dialect work with. */
 export interface DialectDeps extends RunDeps {
   readonly tally: RunTally;
+  readonly files: LargeBlobStore;
+  readonly links: BlobLinks;
+  readonly batches: BatchWorkflow;
   readonly deliveries: DeliveryQueue;
   /** Loaded by who schedules: most requests have nothing to do with it. */
   readonly calendar: () => Promise<CronCalendar>;

@@ -5,6 +5,7 @@ import { log, logFor } from '#adapters/aws/lambda-logger.ts';
 import { deliveryQueue, itemStore, runBus } from '#adapters/aws/ports.ts';
 import { systemClock } from '#adapters/system-clock.ts';
 import { publishOutbox } from '#core/outbox/outbox.ts';
+import { isOfBatch } from '#core/outbox/outbox-event.ts';
 
 const deps = {
   store: itemStore(),
@@ -33,6 +34,9 @@ export async function handler(
     deps,
     rows.flatMap((row) => row ?? []),
   );
-  if (left.length > 0) log('warn', 'not announced', { runIds: left.map(({ runId }) => runId) });
+  if (left.length > 0)
+    log('warn', 'not announced', {
+      runIds: left.map((event) => (isOfBatch(event) ? event.batchId : event.runId)),
+    });
   return { batchItemFailures: [] };
 }

@@ -4,6 +4,7 @@ import { agentDirectory } from '#adapters/aws/agent-directory.ts';
 import { functionEnvironment } from '#adapters/aws/function-environment.ts';
 import { log, logFor } from '#adapters/aws/lambda-logger.ts';
 import {
+  batchWorkflow,
   blobStore,
   deliveryQueue,
   itemStore,
@@ -14,6 +15,7 @@ import {
 } from '#adapters/aws/ports.ts';
 import { cronerCalendar } from '#adapters/croner-calendar.ts';
 import { systemClock } from '#adapters/system-clock.ts';
+import { storedRunTally } from '#core/run/stored-run-tally.ts';
 import { sweep } from '#core/run/sweep.ts';
 
 const store = itemStore();
@@ -22,9 +24,11 @@ const deps = {
   blobs: blobStore(),
   queue: runQueue(),
   workflow: runWorkflow(),
+  batches: batchWorkflow(),
   bus: runBus(),
   deliveries: deliveryQueue(),
   agents: agentDirectory(),
+  tally: storedRunTally(store),
   calendar: cronerCalendar,
   publicBaseUrl: functionEnvironment.publicBaseUrl(),
   newId: uuidv7,

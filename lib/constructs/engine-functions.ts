@@ -12,6 +12,8 @@ export interface EngineFunctionsProps {
 export const dispatchTimeoutSeconds = 30;
 /** Above what the state waits, so that it is the state that says so. */
 const segmentTimeoutSeconds = 900;
+/** Above what the state waits. */
+const submitTimeoutSeconds = 300;
 /** Beyond a minute the next sweep works beside it, which does no harm. */
 const sweepTimeoutSeconds = 300;
 
@@ -25,6 +27,9 @@ export class EngineFunctions extends Construct {
   readonly outbox: ServiceFunction;
   readonly reconcile: ServiceFunction;
   readonly sweep: ServiceFunction;
+  readonly batch: ServiceFunction;
+  readonly advanceBatch: ServiceFunction;
+  readonly submitChunk: ServiceFunction;
 
   constructor(scope: Construct, id: string, props: EngineFunctionsProps) {
     super(scope, id);
@@ -74,6 +79,24 @@ export class EngineFunctions extends Construct {
       description: 'Does again whatever was lost',
       timeoutSeconds: sweepTimeoutSeconds,
       memorySizeMiB: 512,
+    });
+    this.batch = new ServiceFunction(this, 'Batch', {
+      ...props,
+      bundle: 'batch',
+      description: 'Makes batches of events',
+    });
+    this.advanceBatch = new ServiceFunction(this, 'AdvanceBatch', {
+      ...props,
+      bundle: 'advance-batch',
+      description: 'Says what has to be done for a batch',
+      timeoutSeconds: segmentTimeoutSeconds,
+      memorySizeMiB: 512,
+    });
+    this.submitChunk = new ServiceFunction(this, 'SubmitChunk', {
+      ...props,
+      bundle: 'submit-chunk',
+      description: 'Submits lines of a batch',
+      timeoutSeconds: submitTimeoutSeconds,
     });
   }
 

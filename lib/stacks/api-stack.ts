@@ -2,6 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { contracts } from '#api/contracts.ts';
 import type { FunctionBundles } from '../bundling/function-bundle.ts';
+import type { BatchWorkflow } from '../constructs/batch-workflow.ts';
 import type { BlobBucket } from '../constructs/blob-bucket.ts';
 import {
   setApiSettings,
@@ -26,6 +27,7 @@ export interface ApiStackProps extends StackProps {
   readonly blobBucket: BlobBucket;
   readonly queue: RunQueue;
   readonly workflow: RunWorkflow;
+  readonly batches: BatchWorkflow;
   readonly webhookQueue: WebhookQueue;
 }
 
@@ -38,8 +40,8 @@ export class ApiStack extends Stack {
 
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     const { config, bundles, ...rest } = props;
-    const { runTable, idempotencyTable, blobBucket, queue, workflow, webhookQueue, ...stackProps } =
-      rest;
+    const { runTable, idempotencyTable, blobBucket, ...engine } = rest;
+    const { queue, workflow, batches, webhookQueue, ...stackProps } = engine;
     super(scope, id, stackProps);
     this.api = new ServiceFunction(this, 'Api', {
       config,
@@ -67,6 +69,7 @@ export class ApiStack extends Stack {
       blobBucket.bind(fn, fn === this.api ? ['read', 'write', 'delete'] : ['read', 'write']);
       queue.bind(fn);
       workflow.bind(fn, ['start', 'decide', 'stop']);
+      batches.bind(fn);
       setRunSettings(fn, config);
       setApiSettings(fn, config);
       setWebhookSettings(fn, config);

@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { FunctionBundles } from '../bundling/function-bundle.ts';
+import { BatchWorkflow } from '../constructs/batch-workflow.ts';
 import type { BlobBucket } from '../constructs/blob-bucket.ts';
 import type { DeadLetters } from '../constructs/dead-letters.ts';
 import { dispatchTimeoutSeconds, EngineFunctions } from '../constructs/engine-functions.ts';
@@ -35,6 +36,7 @@ export class EngineStack extends Stack {
   readonly functions: EngineFunctions;
   readonly queue: RunQueue;
   readonly workflow: RunWorkflow;
+  readonly batches: BatchWorkflow;
   readonly bus: RunBus;
   readonly webhookQueue: WebhookQueue;
   readonly deadLetters: readonly DeadLetters[];
@@ -56,6 +58,12 @@ export class EngineStack extends Stack {
     this.workflow = new RunWorkflow(this, 'RunWorkflow', {
       config,
       tasks: { segment, finalize, 'register-pause': registerPause, 'expire-pause': expirePause },
+    });
+
+    const { batch, advanceBatch, submitChunk } = functions;
+    this.batches = new BatchWorkflow(this, 'BatchWorkflow', {
+      ...{ config, bus: this.bus },
+      ...{ request: batch, advance: advanceBatch, submit: submitChunk },
     });
 
     for (const fn of [dispatch, segment, expirePause, finalize, reconcile]) {
@@ -97,6 +105,15 @@ export class EngineStack extends Stack {
       setPublicBaseUrl(fn, config);
     }
 
+    for (const fn of [batch, advanceBatch, submitChunk]) {
+      runTable.bind(fn, fn === advanceBatch ? { indexes: ['waiting'] } : {});
+      blobBucket.bind(fn, ['read', 'write']);
+      setRunSettings(fn, config);
+    }
+    for (const fn of [advanceBatch, submitChunk]) this.queue.bind(fn);
+    this.workflow.bind(advanceBatch, ['decide', 'stop']);
+    for (const fn of [batch, sweep]) this.batches.bind(fn);
+
     this.queue.deliverTo(dispatch, config.maxDispatchers);
     const outboxStream = new OutboxStream(this, 'OutboxStream', { runTable, outbox });
     const executionWatch = new ExecutionWatch(this, 'ExecutionWatch', {
@@ -107,6 +124,7 @@ export class EngineStack extends Stack {
 
     this.deadLetters = [
       ...[this.queue, this.webhookQueue, outboxStream, executionWatch, sweepSchedule],
+      this.batches,
     ].map(({ deadLetters }) => deadLetters);
 
     new CfnOutput(this, 'StateMachineArn', { value: this.workflow.stateMachineArn });

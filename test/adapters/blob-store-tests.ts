@@ -1,10 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { BlobNotFound, type BlobStore } from '#core/store/blob-store.ts';
+import { BlobNotFound } from '#core/store/blob-store.ts';
+import type { LargeBlobStore } from '#core/store/large-blob-store.ts';
 
-type MakeStore = () => BlobStore | Promise<BlobStore>;
+type MakeStore = () => LargeBlobStore | Promise<LargeBlobStore>;
 
 const bytes = (text: string) => new TextEncoder().encode(text);
+
+async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
 
 /** Keys start with an organisation that no other test has. */
 async function anOrganisation(makeStore: MakeStore) {
@@ -121,6 +126,31 @@ export function blobStoreTests(name: string, makeStore: MakeStore): void {
       await ours.store.deleteAll(`${ours.org}/`);
 
       expect([await ours.read('run/a'), await theirs.read('run/a')]).toEqual([undefined, 'run/a']);
+    });
+
+    it.each([
+      ['nothing', []],
+      ['a few bytes', [10, 0, 20]],
+      ['more than one part of a multipart upload', [6, 6, 6].map((size) => size * 1024 * 1024)],
+    ])('holds what comes part by part: %s', async (_, sizes) => {
+      const { store, org } = await anOrganisation(makeStore);
+      const parts = sizes.map((size) => randomBytes(size));
+
+      await store.putParts(`${org}/blob`, each(parts));
+
+      expect(Buffer.concat(parts).equals(await store.get(`${org}/blob`))).toBe(true);
+    });
+
+    it('gives a part of a blob, less at its end, and nothing beyond it', async () => {
+      const { store, org, put } = await anOrganisation(makeStore);
+      await put('blob', '0123456789');
+      const range = async (offset: number, length: number) =>
+        new TextDecoder().decode(await store.getRange(`${org}/blob`, offset, length));
+
+      const ranges = [await range(0, 3), await range(4, 2), await range(8, 5), await range(10, 5)];
+
+      expect(ranges).toEqual(['012', '45', '89', '']);
+      await expect(store.getRange(`${org}/none`, 0, 1)).rejects.toThrow();
     });
 
     it.each(outside)('refuses the key %j, which names no blob', async (key) => {

@@ -1,3 +1,4 @@
+import { LocalBlobLinks } from '#adapters/embedded/local-blob-links.ts';
 import type { AgentDefinition } from '#agent/define-agent.ts';
 import { makeApi } from '#api/api.ts';
 import type { ApiResult } from '#api/api-event.ts';
@@ -45,8 +46,8 @@ export async function anApi(options: ApiOptions = {}) {
   const logged: LogEntry[] = [];
   const deps: DialectDeps = {
     ...engine.deps,
-    tally: engine.runtime.tally,
     calendar: async () => engine.deps.calendar,
+    links: new LocalBlobLinks(engine.clock),
     waiting: { limitMs: 10_000, streaming: false, ...options.waiting },
     ...options.deps,
     log: (level, message, fields) => void logged.push({ level, message, fields }),

@@ -12,6 +12,7 @@ const runView = {
   userId: z.string().min(1),
   submittedBy: z.string().min(1),
   status: z.enum(['QUEUED', 'RUNNING', 'PAUSED', 'COMPLETED', 'FAILED', 'CANCELLED']),
+  priority: z.enum(['low', 'normal', 'high']),
   message: z.string(),
   createdAt: Time,
   startedAt: Time.nullable(),

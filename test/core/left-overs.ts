@@ -9,6 +9,7 @@ import {
   dueTime,
   isOutboxKey,
   outboxKey,
+  runIdOfWaiting,
   runPartition,
   sessionPartition,
   slotOf,
@@ -70,9 +71,9 @@ async function turnsLeft({ store }: Deps, orgId: string, runs: readonly Run[]) {
 
 async function waitingLeft({ store }: Deps, orgId: string, runs: readonly Run[]) {
   const keys = await store.queryKeys({ index: 'waiting', pk: waitingPartition(orgId), ...all });
-  return keys.flatMap(({ sk }) => {
-    const run = runs.find(({ id }) => id === sk);
-    return run?.status === 'QUEUED' ? [] : [`waiting mark of ${nameOf(run, sk)}`];
+  return keys.map(runIdOfWaiting).flatMap((runId) => {
+    const run = runs.find(({ id }) => id === runId);
+    return run?.status === 'QUEUED' ? [] : [`waiting mark of ${nameOf(run, runId)}`];
   });
 }
 

@@ -15,7 +15,7 @@ const stale = (store: ItemStore, runs: readonly Run[]): ItemStore => ({
   query: (query) => store.query(query),
   queryKeys: async (query) =>
     query.index === 'waiting'
-      ? runs.map((run) => waitingIndexKey(keyOf(run)))
+      ? runs.map((run) => waitingIndexKey(keyOf(run), run.priority))
       : store.queryKeys(query),
   transact: (writes) => store.transact(writes),
 });

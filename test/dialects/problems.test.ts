@@ -24,6 +24,10 @@ const runErrors = {
   schedule_not_found: [404, 'resource-not-found'],
   delivery_not_found: [404, 'resource-not-found'],
   forbidden_organisation: [403, 'forbidden'],
+  rate_limited: [429, 'too-many-requests'],
+  queue_full: [429, 'too-many-requests'],
+  batch_not_found: [404, 'resource-not-found'],
+  batch_state_conflict: [409, 'batch-state-conflict'],
   forbidden_decision: [403, 'forbidden'],
   too_many_attempts: [429, 'rate-limit-exceeded'],
 } satisfies Record<RunErrorCode, [number, string]>;

@@ -12,6 +12,7 @@ import type { AgentDefinition } from '#agent/define-agent.ts';
 import { defaultSettings } from '#core/run/deps.ts';
 import type { Run } from '#core/run/run.ts';
 import { getRun, keyOf } from '#core/run/run-repository.ts';
+import { storedRunTally } from '#core/run/stored-run-tally.ts';
 import { type SubmitRunCommand, storeRun } from '#core/run/submit-run.ts';
 import { bundleAgents, noBlobs } from '../adapters/aws/bundle-agents.ts';
 import { workingAgent } from '../builders/an-agent.ts';
@@ -70,6 +71,7 @@ export function anAccount(
   });
   const deps = {
     store,
+    tally: storedRunTally(store),
     blobs: noBlobs,
     queue: { send: async () => undefined },
     agents: theAgents(noBlobs, {}, ...agents),

@@ -20,7 +20,7 @@ it('deploys each folder of functions that has a handler, and no other', () => {
   );
 
   expect(bundles.map(({ name }) => name).sort()).toEqual(withHandler.sort());
-  expect(bundles).toHaveLength(11);
+  expect(bundles).toHaveLength(14);
 });
 
 describe('the api function', () => {

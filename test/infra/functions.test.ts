@@ -26,6 +26,9 @@ const timeouts = {
   Outbox: 30,
   Reconcile: 30,
   Sweep: 300,
+  Batch: 30,
+  AdvanceBatch: 900,
+  SubmitChunk: 300,
   Webhook: 30,
 };
 
@@ -34,6 +37,7 @@ const ofStore = ['RUN_TABLE_NAME', 'IDEMPOTENCY_TABLE_NAME'];
 const ofApi = [
   ...['BLOB_BUCKET_NAME', 'RUN_QUEUE_URL', 'STATE_MACHINE_ARN'],
   ...['RESPONSE_MODE', 'PUBLIC_BASE_URL', 'DEFAULT_AGENT', 'WEBHOOK_QUEUE_URL'],
+  'BATCH_MACHINE_ARN',
 ];
 const variables: Readonly<Record<string, readonly string[]>> = {
   Api: [...ofStore, ...ofRuns, ...ofApi],
@@ -48,7 +52,14 @@ const variables: Readonly<Record<string, readonly string[]>> = {
   Sweep: [
     ...[...ofStore, ...ofRuns, 'BLOB_BUCKET_NAME', 'RUN_QUEUE_URL'],
     ...['STATE_MACHINE_ARN', 'BUS_NAME', 'WEBHOOK_QUEUE_URL', 'PUBLIC_BASE_URL'],
+    'BATCH_MACHINE_ARN',
   ],
+  Batch: [...ofStore, ...ofRuns, 'BLOB_BUCKET_NAME', 'BATCH_MACHINE_ARN'],
+  AdvanceBatch: [
+    ...[...ofStore, ...ofRuns, 'BLOB_BUCKET_NAME', 'RUN_QUEUE_URL'],
+    'STATE_MACHINE_ARN',
+  ],
+  SubmitChunk: [...ofStore, ...ofRuns, 'BLOB_BUCKET_NAME', 'RUN_QUEUE_URL'],
   Webhook: [
     ...[...ofStore, 'BLOB_BUCKET_NAME', 'STATE_MACHINE_ARN'],
     ...['PUBLIC_BASE_URL', 'WEBHOOK_QUEUE_URL'],
@@ -122,8 +133,8 @@ describe('logs', () => {
     const ofFunctions = ({ Engine, Api }: typeof prod) =>
       [Engine, Api]
         .flatMap((template) => Object.entries(template.findResources('AWS::Logs::LogGroup')))
-        // Its name is fixed: one that was left would be in the way of the next stack.
-        .filter(([id]) => !id.startsWith('RunWorkflow'))
+        // Their names are fixed: one that was left would be in the way of the next stack.
+        .filter(([id]) => !/^(?:Run|Batch)Workflow/.test(id))
         .map(([, { DeletionPolicy: policy }]) => policy);
 
     expect(new Set(ofFunctions(prod))).toEqual(new Set(['Retain']));

@@ -65,7 +65,7 @@ describe('an alarm', () => {
   });
 
   it('is listed here, whichever it is', () => {
-    expect(alarms).toHaveLength(12);
+    expect(alarms).toHaveLength(13);
   });
 
   it.each(alarms)('tells a person what it means and what to do: $name', (alarm) => {
@@ -85,9 +85,10 @@ describe('an alarm', () => {
       .flatMap(({ Dimensions }) => Dimensions.map(({ Value }) => readable(Value)));
 
     expect(watched.map((value) => value.replace('.QueueName', '')).sort()).toEqual(
-      ['ExecutionWatch', 'OutboxStream', 'RunQueue', 'SweepSchedule', 'WebhookQueue'].map((of) =>
-        expect.stringContaining(`${of}DeadLetters`),
-      ),
+      [
+        ...['BatchWorkflow', 'ExecutionWatch', 'OutboxStream', 'RunQueue'],
+        ...['SweepSchedule', 'WebhookQueue'],
+      ].map((of) => expect.stringContaining(`${of}DeadLetters`)),
     );
   });
 });

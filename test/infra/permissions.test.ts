@@ -10,6 +10,10 @@ const templates = Object.values(deployment);
 const arn = 'arn:<Partition>:states:<Region>:<AccountId>';
 const machine = `${arn}:stateMachine:longrun-prod-run`;
 const executions = `${arn}:execution:longrun-prod-run:*`;
+const batchMachine = `${arn}:stateMachine:longrun-prod-batch`;
+const batchExecutions = `${arn}:execution:longrun-prod-batch/*`;
+const deliversLogs =
+  '*: logs CreateLogDelivery DeleteLogDelivery DescribeLogGroups DescribeResourcePolicies GetLogDelivery ListLogDeliveries PutResourcePolicy UpdateLogDelivery';
 const logs = (of: string) => `<${of}Logs>: logs CreateLogStream PutLogEvents`;
 /** Whoever has the rights of a function makes itself no key. */
 const onKeys = '(Deny {"ForAnyValue:StringEquals":{"dynamodb:LeadingKeys":["K#"]}})';
@@ -30,6 +34,7 @@ const servesCallers = [
   '<RunTable>/index/tenant: dynamodb Query',
   `${executions}: states StopExecution`,
   `${machine}: states SendTaskFailure SendTaskSuccess StartExecution`,
+  `${batchMachine}: states StartExecution`,
 ];
 
 /** Every role and all that it may do. */
@@ -92,6 +97,37 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     '<WebhookQueue>: sqs SendMessage',
     `${executions}: states DescribeExecution StopExecution`,
     `${machine}: states SendTaskFailure SendTaskSuccess StartExecution`,
+    `${batchMachine}: states StartExecution`,
+  ],
+  FunctionsBatchRole: [
+    logs('FunctionsBatch'),
+    noKeys,
+    ...changesRuns.slice(2),
+    '<BlobBucket>/*: s3 GetObject PutObject',
+    '<BatchWorkflowDeadLetters>: sqs GetQueueAttributes GetQueueUrl SendMessage',
+    `${batchMachine}: states StartExecution`,
+  ],
+  FunctionsAdvanceBatchRole: [
+    logs('FunctionsAdvanceBatch'),
+    noKeys,
+    ...changesRuns,
+    '<BlobBucket>/*: s3 GetObject PutObject',
+    `${executions}: states StopExecution`,
+    `${machine}: states SendTaskFailure SendTaskSuccess`,
+  ],
+  FunctionsSubmitChunkRole: [
+    logs('FunctionsSubmitChunk'),
+    noKeys,
+    changesRuns[0] ?? '',
+    ...changesRuns.slice(2),
+    '<BlobBucket>/*: s3 GetObject PutObject',
+  ],
+  BatchWorkflowStateMachineRole: [
+    deliversLogs,
+    '<FunctionsAdvanceBatch>: lambda InvokeFunction',
+    '<FunctionsSubmitChunk>: lambda InvokeFunction',
+    `${batchExecutions}: states DescribeExecution StopExecution`,
+    `${batchMachine}: states StartExecution`,
   ],
   WebhookRole: [
     logs('Webhook'),
@@ -101,7 +137,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     '<WebhookQueue>: sqs ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl ReceiveMessage SendMessage',
   ],
   RunWorkflowStateMachineRole: [
-    '*: logs CreateLogDelivery DeleteLogDelivery DescribeLogGroups DescribeResourcePolicies GetLogDelivery ListLogDeliveries PutResourcePolicy UpdateLogDelivery',
+    deliversLogs,
     '<FunctionsExpirePause>: lambda InvokeFunction',
     '<FunctionsFinalize>: lambda InvokeFunction',
     '<FunctionsRegisterPause>: lambda InvokeFunction',
@@ -128,6 +164,7 @@ const wildcards = new Set([
   ],
   `${executions}: states StopExecution`,
   `${executions}: states DescribeExecution StopExecution`,
+  `${batchExecutions}: states DescribeExecution StopExecution`,
 ]);
 
 const granted = Object.assign({}, ...templates.map(permissionsOf));
@@ -164,6 +201,7 @@ describe('roles', () => {
     expect(Object.fromEntries(roles)).toEqual({
       ...Object.fromEntries(Object.keys(expected).map((role) => [role, 'lambda.amazonaws.com'])),
       RunWorkflowStateMachineRole: 'states.amazonaws.com',
+      BatchWorkflowStateMachineRole: 'states.amazonaws.com',
       SweepScheduleRole: 'scheduler.amazonaws.com',
       RunApiRestApiCloudWatchRole: 'apigateway.amazonaws.com',
     });
@@ -183,7 +221,7 @@ describe('roles', () => {
   });
 });
 
-it('lets only API Gateway and the rule on executions call functions by resource policy', () => {
+it('lets only API Gateway and the rules on executions and batches call functions by resource policy', () => {
   const callers = resourcesOf('AWS::Lambda::Permission').map(([, { Properties: properties }]) => [
     readable(properties.FunctionName),
     properties.Principal,
@@ -191,6 +229,7 @@ it('lets only API Gateway and the rule on executions call functions by resource 
 
   expect(callers.sort()).toEqual([
     ['<Api>', 'apigateway.amazonaws.com'],
+    ['<FunctionsBatch>', 'events.amazonaws.com'],
     ['<FunctionsReconcile>', 'events.amazonaws.com'],
     ['<Stream>', 'apigateway.amazonaws.com'],
   ]);

@@ -12,6 +12,7 @@ export const functionEnvironment = {
   webhookQueueUrl: () => read('WEBHOOK_QUEUE_URL', z.url()),
   webhooksToLoopback: () => read('WEBHOOKS_TO_LOOPBACK', z.stringbool().default(false)),
   stateMachineArn: () => read('STATE_MACHINE_ARN', z.string().startsWith('arn:')),
+  batchMachineArn: () => read('BATCH_MACHINE_ARN', z.string().startsWith('arn:')),
   busName: () => read('BUS_NAME', Name),
   retentionDays: () => read('RETENTION_DAYS', z.coerce.number().positive()),
   slotsPerTenant: () => read('SLOTS_PER_TENANT', z.coerce.number().int().positive()),

@@ -3,13 +3,15 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { systemClock } from '#adapters/system-clock.ts';
+import type { BatchWorkflow } from '#core/batch/batch-workflow.ts';
+import type { BlobLinks } from '#core/batch/blob-links.ts';
 import type { RunBus } from '#core/outbox/run-bus.ts';
 import { defaultSettings, type RunSettings } from '#core/run/deps.ts';
 import type { RunQueue } from '#core/run/run-queue.ts';
 import type { RunWatch } from '#core/run/run-watch.ts';
 import type { RunWorkflow } from '#core/run/run-workflow.ts';
-import type { BlobStore } from '#core/store/blob-store.ts';
 import type { ItemStore } from '#core/store/item-store.ts';
+import type { LargeBlobStore } from '#core/store/large-blob-store.ts';
 import type { DeliveryQueue } from '#core/webhook/delivery-queue.ts';
 import { makeClient } from './clients.ts';
 import { DynamoItemStore } from './dynamo-item-store.ts';
@@ -19,6 +21,7 @@ import { lazyBlobStore } from './lazy-blob-store.ts';
 import { PollingRunWatch } from './polling-run-watch.ts';
 import { SqsDeliveryQueue } from './sqs-delivery-queue.ts';
 import { SqsRunQueue } from './sqs-run-queue.ts';
+import { StepFunctionsBatchWorkflow } from './step-functions-batch-workflow.ts';
 import { StepFunctionsRunWorkflow } from './step-functions-run-workflow.ts';
 
 /*
@@ -33,7 +36,7 @@ export const itemStore = (): ItemStore =>
     idempotencyTableName: functionEnvironment.idempotencyTableName(),
   });
 
-export const blobStore = (): BlobStore =>
+export const blobStore = (): LargeBlobStore =>
   lazyBlobStore(async () => {
     const [{ S3Client }, { S3BlobStore }] = await Promise.all([
       import('@aws-sdk/client-s3'),
@@ -57,6 +60,28 @@ export const runWorkflow = (): RunWorkflow =>
     client: makeClient(SFNClient),
     stateMachineArn: functionEnvironment.stateMachineArn(),
   });
+
+export const batchWorkflow = (): BatchWorkflow =>
+  new StepFunctionsBatchWorkflow({
+    client: makeClient(SFNClient),
+    stateMachineArn: functionEnvironment.batchMachineArn(),
+  });
+
+/** Loaded when one is asked for first, as the blob store is. */
+export const blobLinks = (): BlobLinks => {
+  const links = async () => {
+    const [{ S3Client }, { S3BlobLinks }] = await Promise.all([
+      import('@aws-sdk/client-s3'),
+      import('./s3-blob-links.ts'),
+    ]);
+    const bucketName = functionEnvironment.blobBucketName();
+    return new S3BlobLinks({ client: makeClient(S3Client), bucketName, clock: systemClock });
+  };
+  return {
+    toPut: async (key, seconds) => (await links()).toPut(key, seconds),
+    toGet: async (key, seconds) => (await links()).toGet(key, seconds),
+  };
+};
 
 export const runBus = (): RunBus =>
   new EventBridgeRunBus({

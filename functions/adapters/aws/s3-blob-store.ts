@@ -5,9 +5,12 @@ import {
   NoSuchKey,
   PutObjectCommand,
   type S3Client,
+  S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { BlobNotFound, type BlobStore } from '#core/store/blob-store.ts';
+import { BlobNotFound } from '#core/store/blob-store.ts';
+import type { LargeBlobStore } from '#core/store/large-blob-store.ts';
 import { blobKeyParts, blobPrefixParts } from '../blob-key.ts';
+import { uploadParts } from './upload-parts.ts';
 
 interface Options {
   readonly client: S3Client;
@@ -15,7 +18,7 @@ interface Options {
 }
 
 /** Blobs as the objects of a bucket. */
-export class S3BlobStore implements BlobStore {
+export class S3BlobStore implements LargeBlobStore {
   readonly #client: S3Client;
   readonly #bucketName: string;
 
@@ -28,6 +31,29 @@ export class S3BlobStore implements BlobStore {
     await this.#client.send(
       new PutObjectCommand({ Bucket: this.#bucketName, Key: checked(key), Body: bytes }),
     );
+  }
+
+  async putParts(key: string, parts: AsyncIterable<Uint8Array>): Promise<void> {
+    const target = { Bucket: this.#bucketName, Key: checked(key) };
+    await uploadParts(this.#client, target, parts);
+  }
+
+  async getRange(key: string, offset: number, length: number): Promise<Uint8Array> {
+    try {
+      const { Body: body } = await this.#client.send(
+        new GetObjectCommand({
+          Bucket: this.#bucketName,
+          Key: checked(key),
+          Range: `bytes=${offset}-${offset + length - 1}`,
+        }),
+      );
+      return (await body?.transformToByteArray()) ?? new Uint8Array();
+    } catch (error) {
+      // There is nothing at the offset: the object ends before it.
+      if (error instanceof S3ServiceException && error.name === 'InvalidRange')
+        return new Uint8Array();
+      throw error;
+    }
   }
 
   async get(key: string): Promise<Uint8Array> {

@@ -1,8 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { systemClock } from '#adapters/system-clock.ts';
 import type { Clock } from '#core/run/deps.ts';
-import type { RunQueue } from '#core/run/run-queue.ts';
-import type { RunKey } from '#core/store/keys.ts';
+import { type RunQueue, type RunRing, ringGroup } from '#core/run/run-queue.ts';
 import { QueueMessage } from './queue-message.ts';
 import { sendMessages } from './send-messages.ts';
 
@@ -13,7 +12,10 @@ interface Options {
   readonly clock?: Pick<Clock, 'sleep'>;
 }
 
-/** A standard queue whose groups are the organisations. */
+/**
+ * A standard queue that is fair to its groups, each an organisation or its runs of low priority: none
+ * waits behind another's burst.
+ */
 export class SqsRunQueue implements RunQueue {
   readonly #deps;
 
@@ -22,13 +24,13 @@ export class SqsRunQueue implements RunQueue {
   }
 
   /** @throws Error naming the runs whose messages the queue did not take; it has the others */
-  async send(messages: readonly RunKey[]): Promise<void> {
+  async send(messages: readonly RunRing[]): Promise<void> {
     await sendMessages(
       this.#deps,
-      messages.map(({ runId, orgId }) => ({
-        name: `run ${runId}`,
-        body: QueueMessage.encode({ runId, orgId }),
-        group: orgId,
+      messages.map((ring) => ({
+        name: `run ${ring.runId}`,
+        body: QueueMessage.encode({ runId: ring.runId, orgId: ring.orgId }),
+        group: ringGroup(ring),
       })),
     );
   }

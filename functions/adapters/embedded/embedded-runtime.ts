@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
+import { advanceBatch } from '#core/batch/advance-batch.ts';
+import { submitChunk } from '#core/batch/submit-chunk.ts';
 import {
   expirePauseTask,
   finalizeTask,
@@ -24,11 +26,12 @@ import {
 import { dispatchRun } from '#core/run/dispatch-run.ts';
 import type { RunTally } from '#core/run/run-tally.ts';
 import { sweep } from '#core/run/sweep.ts';
-import type { BlobStore } from '#core/store/blob-store.ts';
 import type { Key } from '#core/store/item-store.ts';
 import { isOutboxKey } from '#core/store/keys.ts';
+import type { LargeBlobStore } from '#core/store/large-blob-store.ts';
 import { type DeliverDeps, deliver } from '#core/webhook/deliver.ts';
 import { cronerCalendar } from '../croner-calendar.ts';
+import { BatchWalker } from './batch-walker.ts';
 import { InMemoryDeliveryQueue } from './in-memory-delivery-queue.ts';
 import { InMemoryRunQueue } from './in-memory-run-queue.ts';
 import { InProcessRunWatch } from './in-process-run-watch.ts';
@@ -44,7 +47,7 @@ export interface EmbeddedRuntimeOptions {
   /** Where the database lies; `:memory:` for one that is forgotten. */
   readonly dataDir: string;
   readonly agents: Agents;
-  readonly blobs: BlobStore;
+  readonly blobs: LargeBlobStore;
   readonly clock: Clock;
   readonly log: SegmentDeps['log'];
   /** @default defaultSettings */
@@ -61,7 +64,9 @@ export interface EmbeddedRuntimeOptions {
   readonly decorate?: (parts: RuntimeParts) => RuntimeParts;
 }
 
-export type EmbeddedDeps = RunDeps & SegmentDeps & SweepDeps;
+export type EmbeddedDeps = RunDeps &
+  SegmentDeps &
+  SweepDeps & { readonly tally: RunTally; readonly files: LargeBlobStore };
 
 /** The whole engine in this process: store, queue, workflow and sweeper over one SQLite database. */
 export class EmbeddedRuntime {
@@ -73,6 +78,7 @@ export class EmbeddedRuntime {
   readonly #deliveries: InMemoryDeliveryQueue;
   readonly #deliverDeps: DeliverDeps | undefined;
   readonly #workflow: SqliteRunWorkflow;
+  readonly #batches: BatchWalker;
   readonly #tasks: LifecycleTasks;
   readonly #sweepEveryMs: number;
   readonly #stopping = new AbortController();
@@ -102,6 +108,7 @@ export class EmbeddedRuntime {
       log: (message, fields) => log('warn', message, fields),
     });
     this.#workflow = new SqliteRunWorkflow({ database: this.#database, clock, log });
+    this.#batches = new BatchWalker({ clock, log });
     this.#sweepEveryMs = (options.sweepEverySeconds ?? defaultSweepSeconds) * 1000;
     const { tasks, ...parts } = (options.decorate ?? unchanged)({
       store,
@@ -113,6 +120,9 @@ export class EmbeddedRuntime {
     this.deps = {
       ...parts,
       blobs,
+      files: blobs,
+      batches: this.#batches,
+      tally: this.tally,
       watch,
       agents,
       clock,
@@ -138,6 +148,10 @@ export class EmbeddedRuntime {
   async start(): Promise<void> {
     this.#workflow.open(this.#tasks);
     this.#queue.start((run) => dispatchRun(this.deps, run));
+    this.#batches.open({
+      advance: (key) => advanceBatch(this.deps, key),
+      submit: (key, chunk) => submitChunk(this.deps, key, chunk),
+    });
     const deliverDeps = this.#deliverDeps;
     if (deliverDeps) this.#deliveries.start((ring, signal) => deliver(deliverDeps, ring, signal));
     // No message outlives the process: whatever would be due within a message's time is due now.
@@ -149,6 +163,7 @@ export class EmbeddedRuntime {
   /** Lets the steps in hand go, from which the next process takes up their runs, and closes. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    await this.#batches.close();
     await this.#queue.close();
     await this.#workflow.close();
     await this.#deliveries.close();

@@ -1,10 +1,11 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { BlobNotFound, type BlobStore } from '#core/store/blob-store.ts';
+import { BlobNotFound } from '#core/store/blob-store.ts';
+import type { LargeBlobStore } from '#core/store/large-blob-store.ts';
 import { blobKeyParts, blobPrefixParts } from '../blob-key.ts';
 
 /** Blobs as files. A file has its name only once all of it is on disk. */
-export class FileBlobStore implements BlobStore {
+export class FileBlobStore implements LargeBlobStore {
   readonly #root: string;
   #written = 0;
 
@@ -12,14 +13,24 @@ export class FileBlobStore implements BlobStore {
     this.#root = root;
   }
 
-  async put(key: string, bytes: Uint8Array): Promise<void> {
+  put(key: string, bytes: Uint8Array): Promise<void> {
+    return this.#write(key, (file) => file.writeFile(bytes));
+  }
+
+  putParts(key: string, parts: AsyncIterable<Uint8Array>): Promise<void> {
+    return this.#write(key, async (file) => {
+      for await (const part of parts) await file.writeFile(part);
+    });
+  }
+
+  async #write(key: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
     const path = this.#path(key);
     this.#written += 1;
     const unfinished = `${path}.${process.pid}.${this.#written}.tmp`;
     await mkdir(dirname(path), { recursive: true });
     const file = await open(unfinished, 'w');
     try {
-      await file.writeFile(bytes);
+      await write(file);
       await file.sync();
     } finally {
       await file.close();
@@ -34,6 +45,18 @@ export class FileBlobStore implements BlobStore {
     } catch (error) {
       if (isMissing(error)) throw new BlobNotFound(key, { cause: error });
       throw error;
+    }
+  }
+
+  async getRange(key: string, offset: number, length: number): Promise<Uint8Array> {
+    const file = await open(this.#path(key), 'r');
+    try {
+      const { size } = await file.stat();
+      const wanted = Math.max(0, Math.min(length, size - offset));
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(wanted), 0, wanted, offset);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
     }
   }
 

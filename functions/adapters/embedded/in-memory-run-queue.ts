@@ -1,5 +1,6 @@
-import type { RunQueue } from '#core/run/run-queue.ts';
+import { type RunQueue, type RunRing, ringGroup } from '#core/run/run-queue.ts';
 import type { RunKey } from '#core/store/keys.ts';
+import { FairLine } from './fair-line.ts';
 
 /**
  * Each waits for the disk once a message, and then its run wants the processor. More consumers would
@@ -14,19 +15,19 @@ const retryAfterMs = 1000;
 const maxReceives = 5;
 
 interface Message {
-  readonly run: RunKey;
+  readonly run: RunRing;
   readonly receives: number;
 }
 
 /**
  * The queue of the embedded runtime. It lives in memory: a message says no more than that a queued
  * run is there, and the store knows that; what is lost with the process is rung again at the start.
+ * It is as fair as SQS is: groups of messages take turns.
  */
 export class InMemoryRunQueue implements RunQueue {
   readonly #log: (message: string, fields: Record<string, unknown>) => void;
   #consume: ((run: RunKey) => Promise<void>) | undefined;
-  #messages: Message[] = [];
-  #next = 0;
+  readonly #messages = new FairLine<Message>();
   #sentAt = 0;
   readonly #inHand = new Set<Promise<void>>();
   #open = true;
@@ -41,8 +42,8 @@ export class InMemoryRunQueue implements RunQueue {
     this.#wake();
   }
 
-  async send(messages: readonly RunKey[]): Promise<void> {
-    for (const run of messages) this.#messages.push({ run, receives: 0 });
+  async send(messages: readonly RunRing[]): Promise<void> {
+    for (const run of messages) this.#push({ run, receives: 0 });
     this.#sentAt = performance.now();
     this.#wake();
   }
@@ -55,7 +56,7 @@ export class InMemoryRunQueue implements RunQueue {
 
   #wake(): void {
     while (this.#open && this.#consume && this.#inHand.size < this.#consumers()) {
-      const message = this.#shift();
+      const message = this.#messages.shift();
       if (message === undefined) return;
       const received = this.#receive(message, this.#consume).finally(() => {
         this.#inHand.delete(received);
@@ -66,36 +67,30 @@ export class InMemoryRunQueue implements RunQueue {
   }
 
   #consumers(): number {
-    const waiting = this.#messages.length - this.#next;
+    const waiting = this.#messages.length;
     const comesIn = performance.now() - this.#sentAt < burst.quietMs;
     return waiting > burst.messages && comesIn ? consumersInBurst : consumers;
   }
 
   async #receive(message: Message, consume: (run: RunKey) => Promise<void>): Promise<void> {
     try {
-      await consume(message.run);
+      const { orgId, runId } = message.run;
+      await consume({ orgId, runId });
     } catch (error) {
-      this.#log('message not consumed', { ...message.run, error: `${error}` });
+      const { orgId, runId } = message.run;
+      this.#log('message not consumed', { orgId, runId, error: `${error}` });
       if (message.receives + 1 < maxReceives) this.#again(message);
     }
   }
 
   #again(message: Message): void {
     setTimeout(() => {
-      this.#messages.push({ ...message, receives: message.receives + 1 });
+      this.#push({ ...message, receives: message.receives + 1 });
       this.#wake();
     }, retryAfterMs).unref();
   }
 
-  /** Array.shift of a long array moves all of it. */
-  #shift(): Message | undefined {
-    const message = this.#messages[this.#next];
-    if (message === undefined) return undefined;
-    this.#next += 1;
-    if (this.#next > 1024 && this.#next * 2 > this.#messages.length) {
-      this.#messages = this.#messages.slice(this.#next);
-      this.#next = 0;
-    }
-    return message;
+  #push(message: Message): void {
+    this.#messages.push(ringGroup(message.run), message);
   }
 }

@@ -4,7 +4,7 @@ import type { RunEvent } from '../run/run-event.ts';
 import type { Write } from '../store/item-store.ts';
 import { dueIndexKey, outboxKey } from '../store/keys.ts';
 import { mayBeDelivered } from '../webhook/webhook-event.ts';
-import { type OutboxEvent, timeOf } from './outbox-event.ts';
+import { type RunOutboxEvent, timeOf } from './outbox-event.ts';
 
 /*
  * What the world is told is written with the change itself and deleted once it was told: a crash in
@@ -14,14 +14,14 @@ import { type OutboxEvent, timeOf } from './outbox-event.ts';
 type Settings = Pick<RunSettings, 'announces' | 'countsRuns' | 'hasListeners' | 'wakeSeconds'>;
 
 /** Whether something follows from an event of a run where no bus is told of it. */
-const mayFollow = (settings: Settings, run: Run, event: OutboxEvent) =>
+const mayFollow = (settings: Settings, run: Run, event: RunOutboxEvent) =>
   isCounted(settings, event) || mayBeDelivered(settings, run.webhook, event);
 
-const isCounted = ({ countsRuns }: Settings, { type }: OutboxEvent) =>
+const isCounted = ({ countsRuns }: Settings, { type }: RunOutboxEvent) =>
   countsRuns && type === 'Agent Run Status Changed';
 
 /** What the world is told of a run, before it is numbered. */
-type Told<Event = OutboxEvent> = Event extends OutboxEvent ? Omit<Event, 'change'> : never;
+type Told<Event = RunOutboxEvent> = Event extends RunOutboxEvent ? Omit<Event, 'change'> : never;
 
 interface Announced {
   /** Which has counted what is told of it. */
@@ -42,7 +42,7 @@ export function announce(
   at: number,
 ): Announced {
   const told = [...toldOfApprovals(run, events), ...toldOfStatus(previousStatus, run, at)].map(
-    (event, i): OutboxEvent => ({ ...event, change: run.changes + i + 1 }),
+    (event, i): RunOutboxEvent => ({ ...event, change: run.changes + i + 1 }),
   );
   return {
     // What nobody listens to is counted too: whoever listens from then on sees no gap.
@@ -53,7 +53,7 @@ export function announce(
   };
 }
 
-function toWrite(settings: Settings, run: Run, event: OutboxEvent): Write {
+function toWrite(settings: Settings, run: Run, event: RunOutboxEvent): Write {
   const { runId, seq } = event;
   const due = dueIndexKey(runId, timeOf(event) + settings.wakeSeconds * 1000, `#${seq}`);
   const beside = {

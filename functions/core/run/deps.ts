@@ -1,3 +1,4 @@
+import type { BatchWorkflow } from '../batch/batch-workflow.ts';
 import type { RunBus } from '../outbox/run-bus.ts';
 import type { CronCalendar } from '../schedule/cron-calendar.ts';
 import type { BlobStore } from '../store/blob-store.ts';
@@ -5,6 +6,7 @@ import type { ItemStore } from '../store/item-store.ts';
 import type { DeliveryQueue } from '../webhook/delivery-queue.ts';
 import type { AgentDirectory, Agents } from './agents.ts';
 import type { RunQueue } from './run-queue.ts';
+import type { RunTally } from './run-tally.ts';
 import type { RunWatch } from './run-watch.ts';
 import type { RunWorkflow } from './run-workflow.ts';
 
@@ -81,11 +83,13 @@ export type ChangeDeps = Pick<RunDeps, 'store' | 'clock' | 'log' | 'settings'>;
 
 /** The sweeper submits what is scheduled, and tells what was not told. */
 export interface SweepDeps extends Omit<RunDeps, 'watch'> {
+  readonly tally: RunTally;
   readonly calendar: CronCalendar;
   readonly bus: RunBus;
   /** See OutboxDeps. */
   readonly publicBaseUrl?: string | undefined;
   readonly deliveries: DeliveryQueue;
+  readonly batches: BatchWorkflow;
 }
 
 /** A segment needs the agents' code, and leaves the workflow to itself. */

@@ -8,8 +8,10 @@ import {
   writeSession,
 } from '../session/session.ts';
 import type { RunKey } from '../store/keys.ts';
+import { isPaused, queueControl, readQueueControl } from '../tenant/tenant-settings.ts';
 import type { RunDeps } from './deps.ts';
 import { type CheckpointRef, type Run, type RunIn, wakeAfter } from './run.ts';
+import { ringFor } from './run-queue.ts';
 import { changeRun, executionOf, findRun, type RunChange } from './run-repository.ts';
 import { chooseSlot, freeSlots, ringWaiting, takeSlot } from './slots.ts';
 import { supersedeEarlier } from './supersede.ts';
@@ -30,6 +32,7 @@ export async function dispatchRun(deps: Deps, key: RunKey): Promise<void> {
   const run = await changeRun(deps, key, (current) => dispatch(deps, current), ready);
   // Starting an execution twice does no harm; leaving one out would stall the run.
   if (run.status === 'RUNNING' && run.fence === 0) await deps.workflow.start(executionOf(run));
+  else if (run.status === 'QUEUED' && run.held) await ringIfResumed(deps, run);
   // Else the slot it was rung for may be another's: one that became free before this run was
   // marked as waiting rang for nobody.
   else await ringWaiting(deps, key.orgId);
@@ -64,14 +67,15 @@ const takeTurn = (deps: Deps, key: RunKey, found: Run): Promise<Run> =>
 async function dispatch(deps: Deps, run: Run): Promise<RunChange | undefined> {
   if (run.status !== 'QUEUED') return undefined;
   if ((await runInTurn(deps.store, run)) !== run.id) return undefined;
-  const slot = chooseSlot(await freeSlots(deps, run.orgId));
+  if (await isPausedNow(deps, run)) return hold(run);
+  const slot = chooseSlot(await freeSlots(deps, run.orgId), run.priority);
   return slot === undefined ? park(run) : await start(deps, run, slot);
 }
 
 async function start(deps: Deps, run: RunIn<'QUEUED'>, slot: number): Promise<RunChange> {
   const now = deps.clock.now();
   const head = await sessionHead(deps.store, run);
-  const { waitsForSlot: _, ...base } = run;
+  const { waitsForSlot: _, held: __, ...base } = run;
   const agentSeconds = deps.agents.find(run.agentId, run.orgId)?.maxSeconds ?? 0;
   const maxSeconds = Math.min(agentSeconds, run.timeoutSeconds ?? agentSeconds);
   const epoch = run.epoch + 1;
@@ -92,7 +96,7 @@ async function start(deps: Deps, run: RunIn<'QUEUED'>, slot: number): Promise<Ru
       wakeAt: wakeAfter(run.wakeAt, now, deps.settings),
     },
     events: [{ type: 'run.started', data: { epoch } }],
-    writes: [takeSlot(run.orgId, slot, run.id)],
+    writes: [takeSlot(run, slot)],
   };
 }
 
@@ -108,4 +112,17 @@ function placeOf(run: RunIn<'QUEUED'>, head: CheckpointRef | null) {
 }
 
 const park = (run: RunIn<'QUEUED'>): RunChange | undefined =>
-  run.waitsForSlot ? undefined : { run: { ...run, waitsForSlot: true } };
+  run.waitsForSlot && !run.held ? undefined : { run: { ...run, waitsForSlot: true, held: false } };
+
+const hold = (run: RunIn<'QUEUED'>): RunChange | undefined =>
+  run.held ? undefined : { run: { ...run, waitsForSlot: false, held: true } };
+
+/** A pause that was read a while ago may be over, and whoever ended it has rung by now. */
+const isPausedNow = async (deps: Deps, { orgId, agentId }: Run) =>
+  isPaused(await queueControl(deps, orgId), agentId) &&
+  isPaused(await readQueueControl(deps, orgId), agentId);
+
+/** Whoever ended the pause while the run was being held did not see it. */
+async function ringIfResumed(deps: Deps, run: Run): Promise<void> {
+  if (!(await isPausedNow(deps, run))) await deps.queue.send([ringFor(run)]);
+}

@@ -101,7 +101,7 @@ export const releaseCancelled = (run: RunIn<'CANCELLED'>): RunChange => ({
 
 /** Rings for whoever may run now that the run has given back its slot and its turn. */
 export async function ringNext(
-  deps: Pick<RunDeps, 'store' | 'settings' | 'queue'>,
+  deps: Pick<RunDeps, 'store' | 'clock' | 'settings' | 'queue'>,
   run: Run,
 ): Promise<void> {
   const next = await runInTurn(deps.store, run);

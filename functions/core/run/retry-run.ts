@@ -4,13 +4,13 @@ import { copyCheckpoints } from '../session/copy-checkpoints.ts';
 import type { FilePart } from '../session/transcript.ts';
 import { BlobNotFound, type BlobStore } from '../store/blob-store.ts';
 import type { RunKey } from '../store/keys.ts';
-import type { RunDeps } from './deps.ts';
 import { type EndedRun, hasEnded } from './run.ts';
 import { invalidInput, RunError } from './run-error.ts';
 import { getRun, keyOf, stateConflict } from './run-repository.ts';
 import {
   getRequest,
   type MediaInput,
+  type SubmitDeps,
   type SubmitRunCommand,
   type SubmittedRun,
   submitRun,
@@ -24,15 +24,13 @@ export interface RetryRunCommand extends RunKey {
   readonly idempotency: IdempotencyClaim | undefined;
 }
 
-type Deps = Omit<RunDeps, 'workflow' | 'watch'>;
-
 /**
  * Does again what an ended run was asked to do, as a new run that names it: in its session, with the
  * history that it had, and after `fromStep` of its steps, of which none is done again.
  * @throws RunError run_not_found; run_state_conflict while it lives; invalid_input for a step that it
  * did not take; run_input_gone; as `submitRun`
  */
-export async function retryRun(deps: Deps, command: RetryRunCommand): Promise<SubmittedRun> {
+export async function retryRun(deps: SubmitDeps, command: RetryRunCommand): Promise<SubmittedRun> {
   const origin = await getRun(deps, command);
   if (!hasEnded(origin))
     throw stateConflict(
@@ -62,7 +60,7 @@ const gone = ({ id }: EndedRun) =>
   });
 
 async function toCommand(
-  deps: Deps,
+  deps: SubmitDeps,
   origin: EndedRun,
   fromStep: number,
   { principal, principalUserId, idempotency }: RetryRunCommand,
@@ -88,7 +86,7 @@ const bytesOf = async (blobs: BlobStore, { mediaType, source }: FilePart): Promi
 
 /** One that never began begins where its session stands by then. */
 async function placeOf(
-  deps: Deps,
+  deps: SubmitDeps,
   origin: EndedRun,
   fromStep: number,
 ): Promise<Pick<SubmitRunCommand, 'fork' | 'prepare'>> {

@@ -1,9 +1,9 @@
 import { earlierRequest, type IdempotencyClaim } from '../idempotency/idempotency.ts';
-import type { RunDeps } from './deps.ts';
 import { retryRun } from './retry-run.ts';
 import type { Run } from './run.ts';
 import { RunError, type RunErrorCode } from './run-error.ts';
 import { type EndedRunFilter, selectEndedRuns } from './select-ended-runs.ts';
+import type { SubmitDeps } from './submit-run.ts';
 
 export interface RetryRunsCommand extends EndedRunFilter {
   readonly principal: string;
@@ -20,7 +20,7 @@ export interface RetriedRuns {
   readonly cursor: string | undefined;
 }
 
-type Deps = Omit<RunDeps, 'workflow' | 'watch'>;
+type Deps = SubmitDeps;
 
 const atOnce = 10;
 

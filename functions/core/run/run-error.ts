@@ -14,12 +14,16 @@ export type RunErrorCode =
   | 'idempotency_key_reused'
   | 'payload_too_large'
   | 'forbidden_organisation'
+  | 'rate_limited'
+  | 'queue_full'
   | 'forbidden_decision'
   | 'too_many_attempts'
   | 'invalid_webhook_url'
   | 'webhook_not_found'
   | 'delivery_not_found'
-  | 'schedule_not_found';
+  | 'schedule_not_found'
+  | 'batch_not_found'
+  | 'batch_state_conflict';
 
 export interface FieldError {
   /** Path as the caller wrote it, for example `media[0].type`. */

@@ -7,6 +7,7 @@ import {
   dueIndexKey,
   eventKey,
   groupIndexKey,
+  heldIndexKey,
   lastEventKey,
   pendingApprovalIndexKey,
   type RunKey,
@@ -170,11 +171,17 @@ function toItem(run: Run): Item {
   };
 }
 
-/** A run waits for a slot or for a decision, never for both. */
+/**
+ * A run waits for a slot, for its agent or tenant to be resumed, or for a decision; never for several.
+ * Who is held waits for no slot: whoever gives one back need not ask about it.
+ */
 function waitingOf(run: Run): Item['indexes'] {
-  if (run.status === 'QUEUED' && run.waitsForSlot) return { waiting: waitingIndexKey(keyOf(run)) };
+  const key = keyOf(run);
+  if (run.status === 'QUEUED' && run.held) return { waiting: heldIndexKey(key, run.agentId) };
+  if (run.status === 'QUEUED' && run.waitsForSlot)
+    return { waiting: waitingIndexKey(key, run.priority) };
   if (run.status !== 'PAUSED') return {};
-  return { waiting: pendingApprovalIndexKey(keyOf(run), run.pendingApproval.requestedAt) };
+  return { waiting: pendingApprovalIndexKey(key, run.pendingApproval.requestedAt) };
 }
 
 const EventItem = z.object({ events: z.array(RunEvent) });

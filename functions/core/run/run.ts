@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { StoredValue } from '../store/stored-value.ts';
+import { RunPriority } from './run-priority.ts';
 
 export const RunStatus = z.enum([
   'QUEUED',
@@ -122,6 +123,7 @@ const base = {
   /** Place in the session's order, from 1. */
   turn: z.number(),
   messagePreview: z.string(),
+  priority: RunPriority.default('normal'),
   /** A label that groups runs; orders nothing and shares nothing. */
   groupId: z.string().optional(),
   metadata: RunMetadata.optional(),
@@ -185,7 +187,10 @@ export const Run = z.discriminatedUnion('status', [
   z.object({
     ...base,
     status: z.literal('QUEUED'),
+    /** It found no slot free. */
     waitsForSlot: z.boolean(),
+    /** Its agent or its tenant is paused. */
+    held: z.boolean().default(false),
     /** Not before this time; it has no turn in its session until then. */
     startAt: z.number().optional(),
   }),

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { earlierRequest, type IdempotencyClaim } from '../idempotency/idempotency.ts';
+import { admitRun } from '../queue/admit-run.ts';
 import { enterSession, type SessionEntry } from '../session/enter-session.ts';
 import { FilePart, mediaKey } from '../session/transcript.ts';
 import { TransactionConflict, type Write } from '../store/item-store.ts';
-import { type RunKey, runInputKey, type SessionKey } from '../store/keys.ts';
+import { type RunKey, runInputKey, runKey, type SessionKey } from '../store/keys.ts';
 import { loadValue, StoredValue, storeValue } from '../store/stored-value.ts';
 import { checkWebhookUrl } from '../webhook/check-webhook-url.ts';
 import { type AgentCard, type AgentRequest, RunContext, type RunOptions } from './agents.ts';
@@ -11,7 +12,10 @@ import { checkMetadata, checkRequest } from './check-request.ts';
 import type { RunDeps } from './deps.ts';
 import type { Run, RunFork, RunMetadata, RunOrigin, RunSchedule, RunWebhook } from './run.ts';
 import { invalidInput, RunError } from './run-error.ts';
-import { getRun, newRun } from './run-repository.ts';
+import type { RunPriority } from './run-priority.ts';
+import { ringFor } from './run-queue.ts';
+import { getRun, newRun, toRun } from './run-repository.ts';
+import type { RunTally } from './run-tally.ts';
 
 /** Bytes of a media input, or a place from which the agent may fetch it. */
 export type MediaInput = { readonly mediaType: string } & (
@@ -26,6 +30,8 @@ export interface SubmitRunCommand {
   /** Whose credential it is: whoever asked for a run may have no say in it. @default - not known */
   readonly principalUserId?: string | undefined;
   readonly agentId: string;
+  /** The same for every attempt at this submission: a run of this id that is there is its run. @default - a new one */
+  readonly runId?: string | undefined;
   /** @default - a new session */
   readonly sessionId?: string | undefined;
   readonly message: string;
@@ -37,6 +43,8 @@ export interface SubmitRunCommand {
   readonly groupId?: string | undefined;
   /** At most 8 KB of JSON. @default - none */
   readonly metadata?: RunMetadata | undefined;
+  /** @default normal */
+  readonly priority?: RunPriority | undefined;
   /** Plain JSON for the agent: its tools read it, its model is shown it. @default - none */
   readonly context?: RunContext | undefined;
   /** Seconds that the run may work, pauses left out; its agent's limit holds too. */
@@ -70,61 +78,88 @@ export interface SubmittedRun {
 export const previewCharacters = 160;
 const maxAttempts = 50;
 
-type Deps = Omit<RunDeps, 'workflow' | 'watch'>;
+/** What it takes to submit a run. */
+export type SubmitDeps = Omit<RunDeps, 'workflow' | 'watch'> & { readonly tally: RunTally };
 
 /**
  * Stores a run with its turn in the session and its idempotency record in one transaction, so that
  * a run that was acknowledged is never lost. Rings nobody.
  * @throws RunError agent_not_found, invalid_input, invalid_webhook_url, idempotency_key_reused,
- * session_not_found, session_busy, checkpoint_not_found
+ *   rate_limited, queue_full, session_not_found, session_busy, checkpoint_not_found
  * @throws TransactionConflict where `alongside` meets another writer
  */
-export async function storeRun(deps: Deps, command: SubmitRunCommand): Promise<SubmittedRun> {
+export async function storeRun(deps: SubmitDeps, command: SubmitRunCommand): Promise<SubmittedRun> {
   const agent = findAgent(deps, command);
   checkWebhook(deps, command);
   const key = newKey(deps, command);
   const { runId } = key;
-  const request = {
-    ...command,
-    context: command.context ?? {},
-    media: command.media.map((input, i) => toPart(key, input, i)),
-  };
-  const refused = [...checkRequest(agent, request), ...checkMetadata(command.metadata)];
-  if (refused.length > 0) throw invalidInput(refused);
+  const request = toRequest(agent, command, key);
   const alongside = command.alongside?.(runId) ?? [];
   let input: Write | undefined;
   for (let attempt = 1; ; attempt += 1) {
     const earlier = await earlierRequest(deps, command.orgId, command.idempotency);
     if (earlier.runId !== undefined)
       return { run: await getRun(deps, { ...key, runId: earlier.runId }), replayed: true };
+    if (attempt === 1) await admitRun(deps, command.orgId);
     input ??= await storeInput(deps, key, command, request);
-    try {
-      const { run, writes } = await prepareRun(deps, agent, command, key);
-      await deps.store.transact([...alongside, ...writes, input, ...earlier.remember(runId)]);
-      return { run, replayed: false };
-    } catch (error) {
-      if (attempt === maxAttempts || !isOwnConflict(error, alongside.length)) throw error;
-      await deps.clock.sleep(Math.random() * 2 * attempt);
-    }
+    const { run, writes } = await prepareRun(deps, agent, command, key);
+    const own = [...writes, input, ...earlier.remember(runId)];
+    if (await isWritten(deps, alongside, own, attempt)) return { run, replayed: false };
+    const present = await runOfSubmission(deps, command, key);
+    if (present) return { run: present, replayed: true };
+    await deps.clock.sleep(Math.random() * 2 * attempt);
   }
 }
 
-/** Somebody else was first, but not with the writes at the front, which are the caller's. */
+/**
+ * @returns whether nobody else was first
+ * @throws TransactionConflict at the last attempt, or where the caller's writes meet another writer's
+ */
+async function isWritten(
+  { store }: SubmitDeps,
+  callers: readonly Write[],
+  own: readonly Write[],
+  attempt: number,
+): Promise<boolean> {
+  try {
+    await store.transact([...callers, ...own]);
+    return true;
+  } catch (error) {
+    if (attempt === maxAttempts || !isOwnConflict(error, callers.length)) throw error;
+    return false;
+  }
+}
+
 const isOwnConflict = (error: unknown, callersWrites: number) =>
   error instanceof TransactionConflict &&
   error.failed.every((position) => position >= callersWrites);
 
+/** The run that another attempt at this submission has made. */
+const runOfSubmission = async (deps: SubmitDeps, { runId }: SubmitRunCommand, key: RunKey) =>
+  runId === undefined ? undefined : toRun(await deps.store.get(runKey(key)));
+
+/** @throws RunError invalid_input where the agent cannot take it */
+function toRequest(agent: AgentCard, command: SubmitRunCommand, key: SessionRunKey): AgentRequest {
+  const media = command.media.map((input, i) => toPart(key, input, i));
+  const request = { ...command, context: command.context ?? {}, media };
+  const refused = [...checkRequest(agent, request), ...checkMetadata(command.metadata)];
+  if (refused.length > 0) throw invalidInput(refused);
+  return request;
+}
+
 /** Stores a run and has it dispatched when its turn and a slot are there. @throws as `storeRun` */
-export async function submitRun(deps: Deps, command: SubmitRunCommand): Promise<SubmittedRun> {
+export async function submitRun(
+  deps: SubmitDeps,
+  command: SubmitRunCommand,
+): Promise<SubmittedRun> {
   const submitted = await storeRun(deps, command);
-  if (!submitted.replayed)
-    await deps.queue.send([{ orgId: command.orgId, runId: submitted.run.id }]);
+  if (!submitted.replayed) await deps.queue.send([ringFor(submitted.run)]);
   return submitted;
 }
 
 /** @throws RunError agent_not_found */
 export function findAgent(
-  { agents }: Pick<Deps, 'agents'>,
+  { agents }: Pick<SubmitDeps, 'agents'>,
   command: Pick<SubmitRunCommand, 'agentId' | 'orgId'>,
 ): AgentCard {
   const agent = agents.find(command.agentId, command.orgId);
@@ -132,20 +167,26 @@ export function findAgent(
   throw new RunError('agent_not_found', `There is no agent ${command.agentId}.`);
 }
 
-function checkWebhook({ settings }: Pick<Deps, 'settings'>, { webhook }: SubmitRunCommand): void {
+function checkWebhook(
+  { settings }: Pick<SubmitDeps, 'settings'>,
+  { webhook }: SubmitRunCommand,
+): void {
   if (webhook) checkWebhookUrl(webhook.url, { allowsLoopback: settings.webhooksToLoopback });
 }
 
 type SessionRunKey = RunKey & SessionKey;
 
-const newKey = ({ newId }: Deps, { orgId, sessionId }: SubmitRunCommand): SessionRunKey => ({
-  runId: newId(),
+const newKey = (
+  { newId }: SubmitDeps,
+  { orgId, runId, sessionId }: SubmitRunCommand,
+): SessionRunKey => ({
+  runId: runId ?? newId(),
   orgId,
   sessionId: sessionId ?? newId(),
 });
 
 async function prepareRun(
-  deps: Deps,
+  deps: SubmitDeps,
   agent: AgentCard,
   command: SubmitRunCommand,
   { runId, sessionId }: SessionRunKey,
@@ -167,6 +208,7 @@ async function prepareRun(
     sessionId,
     turn,
     messagePreview: command.message.slice(0, previewCharacters),
+    priority: command.priority ?? 'normal',
     ...(groupId === undefined ? {} : { groupId }),
     ...(metadata === undefined ? {} : { metadata }),
     ...(webhook === undefined ? {} : { webhook }),
@@ -189,6 +231,7 @@ async function prepareRun(
     model: command.options.model ?? agent.model,
     wakeAt: entry.startAt ?? now + deps.settings.wakeSeconds * 1000,
     waitsForSlot: false,
+    held: false,
   };
   const created = newRun(deps.settings, queued, [{ type: 'run.queued', data: {} }]);
   return { run: created.run, writes: [...created.writes, ...writes] };
@@ -210,7 +253,7 @@ const StoredRequest = z.object({
 
 /** Media come to the blob store before the run comes to the store: a stored run has all its input. */
 async function storeInput(
-  deps: Deps,
+  deps: SubmitDeps,
   key: SessionRunKey,
   command: SubmitRunCommand,
   request: AgentRequest,

@@ -1,10 +1,18 @@
 import { expireApproval, sendDecision } from '../approval/decide-approval.ts';
 import { remind } from '../approval/remind.ts';
+import { sweepBatch } from '../batch/sweep-batch.ts';
 import { publishOutbox } from '../outbox/outbox.ts';
 import { fireSchedule } from '../schedule/fire-schedule.ts';
 import { purgeSession } from '../session/purge-session.ts';
 import type { Item } from '../store/item-store.ts';
-import { dueShards, dueTime, isDeliveryKey, isOutboxKey, isScheduleKey } from '../store/keys.ts';
+import {
+  dueShards,
+  dueTime,
+  isBatchItem,
+  isDeliveryKey,
+  isOutboxKey,
+  isScheduleKey,
+} from '../store/keys.ts';
 import { Delivery, ringOf } from '../webhook/delivery.ts';
 import { closeExecution } from './close-execution.ts';
 import type { SweepDeps } from './deps.ts';
@@ -12,6 +20,7 @@ import { releaseCancelled, ringNext } from './finish-run.ts';
 import { purgeRun } from './purge-run.ts';
 import { findExecutionEnd, reconcileExecution } from './reconcile-execution.ts';
 import { type EndedRun, Run, type RunIn } from './run.ts';
+import { ringFor } from './run-queue.ts';
 import { changeRun, executionOf, keyOf } from './run-repository.ts';
 
 const itemsPerQuery = 100;
@@ -70,6 +79,7 @@ const ringDeliveries = (deps: SweepDeps, items: readonly Item[]) =>
 
 function sweepItem(deps: SweepDeps, item: Item, until: number): Promise<void> {
   if (isScheduleKey(item)) return fireSchedule(deps, item);
+  if (isBatchItem(item)) return sweepBatch(deps, item);
   if ('nextTurn' in item.value) return purgeSession(deps, item);
   return sweepRun(deps, Run.parse(item.value), until);
 }
@@ -99,7 +109,7 @@ async function ringAgain(deps: SweepDeps, run: RunIn<'QUEUED'>): Promise<void> {
       current.status === 'QUEUED' ? { run: { ...current, ...later(deps) } } : undefined,
     run,
   );
-  await deps.queue.send([keyOf(run)]);
+  await deps.queue.send([ringFor(run)]);
 }
 
 /**

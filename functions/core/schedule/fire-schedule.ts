@@ -4,6 +4,7 @@ import type { RunDeps } from '../run/deps.ts';
 import { hasEnded } from '../run/run.ts';
 import { RunError } from '../run/run-error.ts';
 import { findRun } from '../run/run-repository.ts';
+import type { RunTally } from '../run/run-tally.ts';
 import { type SubmitRunCommand, type SubmittedRun, submitRun } from '../run/submit-run.ts';
 import { type Item, TransactionConflict } from '../store/item-store.ts';
 import type { ScheduleKey } from '../store/keys.ts';
@@ -13,6 +14,7 @@ import { firstAfter, latestUpTo } from './timing.ts';
 
 /** What it takes to fire: a submission, and to cancel what ran before. */
 export interface FireDeps extends Omit<RunDeps, 'watch'> {
+  readonly tally: RunTally;
   readonly calendar: CronCalendar;
 }
 

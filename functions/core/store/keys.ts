@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { RunPriority } from '../run/run-priority.ts';
 import type { Key } from './item-store.ts';
 
 /*
@@ -141,6 +142,35 @@ export const slotKey = (orgId: string, slot: number): Key => ({
 });
 export const slotOf = (key: Key) => Number(key.sk);
 
+export interface BatchKey {
+  readonly orgId: string;
+  readonly batchId: string;
+}
+
+export const batchPartition = ({ orgId, batchId }: BatchKey) => `${tenant(orgId)}B#${batchId}`;
+export const batchKey = (batch: BatchKey): Key => ({ pk: batchPartition(batch), sk: 'META' });
+/** What may be uploaded has not become a batch yet. */
+export const uploadKey = (batch: BatchKey): Key => ({ pk: batchPartition(batch), sk: 'UPLOAD' });
+export const chunkKey = (batch: BatchKey, number: number): Key => ({
+  pk: batchPartition(batch),
+  sk: `CHUNK#${ordinal(number)}`,
+});
+export const chunkRange = { after: 'CHUNK#', before: 'CHUNK#~' } as const;
+export const batchOutboxKey = (batch: BatchKey, seq: number): Key => ({
+  pk: batchPartition(batch),
+  sk: `${outboxPrefix}${ordinal(seq)}`,
+});
+/** The batch that a caller's own name for it stands for, for as long as there is the batch. */
+export const batchPrefixKey = (orgId: string, prefix: string): Key => ({
+  pk: `${tenant(orgId)}BP#${createHash('sha256').update(prefix).digest('hex')}`,
+  sk: 'META',
+});
+export const isBatchItem = ({ pk }: Key) => /^T#[^#]+#B#/.test(pk);
+export const batchIndexKey = ({ orgId, batchId }: BatchKey): Key => ({
+  pk: `${tenant(orgId)}BATCHES`,
+  sk: batchId,
+});
+
 export const idempotencyKey = (orgId: string, route: string, key: string): Key => ({
   pk: `${tenant(orgId)}K#${createHash('sha256').update(`${route}\n${key}`).digest('hex')}`,
   sk: idempotencySortKey,
@@ -157,6 +187,19 @@ const idempotencySortKey = 'IDEMPOTENCY';
 export const tallyKey = (orgId: string, groupId: string | undefined): Key => ({
   pk: `${tenant(orgId)}TALLY`,
   sk: groupId === undefined ? 'ALL' : `G#${groupId}`,
+});
+
+/** Limits of a tenant, and what of it is paused. */
+export const tenantSettingsKey = (orgId: string): Key => ({
+  pk: `${tenant(orgId)}SETTINGS`,
+  sk: 'META',
+});
+/** What holds for all tenants. */
+export const serviceSettingsKey: Key = { pk: 'SERVICE', sk: 'SETTINGS' };
+/** How much a tenant has submitted in a minute since the epoch. */
+export const submitRateKey = (orgId: string, minute: number): Key => ({
+  pk: `${tenant(orgId)}RATE`,
+  sk: ordinal(minute),
 });
 
 /** All keys lie in one partition: they are few, seldom listed, and cached where they are checked. */
@@ -197,12 +240,31 @@ export const sessionIndexKey = (session: SessionKey, turn: number): Key => ({
   pk: sessionPartition(session),
   sk: ordinal(turn),
 });
-/** Queued runs that found no slot free, oldest first. */
+/** Queued runs that found no slot free: by priority, high first, then the oldest first. */
 export const waitingPartition = (orgId: string) => `${tenant(orgId)}WAITING`;
-export const waitingIndexKey = ({ orgId, runId }: RunKey): Key => ({
+export const waitingIndexKey = ({ orgId, runId }: RunKey, priority: RunPriority): Key => ({
   pk: waitingPartition(orgId),
-  sk: runId,
+  sk: `${rankOf[priority]}#${runId}`,
 });
+export const runIdOfWaiting = ({ sk }: Key) => sk.slice(2);
+export const waitingRange = (priority: RunPriority) => ({
+  after: `${rankOf[priority]}#`,
+  before: `${rankOf[priority]}#~`,
+});
+const rankOf = { high: 0, normal: 1, low: 2 } as const satisfies Record<RunPriority, number>;
+
+/** Queued runs whose agent or tenant is paused. They lie in the index `waiting`. */
+export const heldPartition = (orgId: string) => `${tenant(orgId)}HELD`;
+export const heldIndexKey = ({ orgId, runId }: RunKey, agentId: string): Key => ({
+  pk: heldPartition(orgId),
+  sk: `${agentId}#${runId}`,
+});
+export const runIdOfHeld = ({ sk }: Key) => sk.slice(sk.lastIndexOf('#') + 1);
+/** Those of one agent, or of all. */
+export const heldRange = (agentId: string | undefined) =>
+  agentId === undefined
+    ? { after: '', before: '~' }
+    : { after: `${agentId}#`, before: `${agentId}#~` };
 
 /** Runs that wait for a decision, by when it was asked for. */
 export const pendingApprovalIndexKey = ({ orgId, runId }: RunKey, requestedAt: number): Key => ({

@@ -1,5 +1,5 @@
 import type { Consequence, Follower } from '../outbox/follower.ts';
-import { timeOf } from '../outbox/outbox-event.ts';
+import { isOfBatch, type RunOutboxEvent, timeOf } from '../outbox/outbox-event.ts';
 import type { OutboxRow } from '../outbox/outbox-row.ts';
 import { type Delivery, newDelivery, ringOf, runItself } from './delivery.ts';
 import { listWebhooks, type Webhook } from './webhook.ts';
@@ -16,11 +16,12 @@ export const webhookDeliveries: Follower = (deps) => {
     return found;
   };
   return async (row) => {
-    const type = webhookEventType(row.event);
-    if (type === undefined) return undefined;
-    const webhooks = await webhooksOf(row.event.orgId);
+    const { event } = row;
+    const type = webhookEventType(event);
+    if (type === undefined || isOfBatch(event)) return undefined;
+    const webhooks = await webhooksOf(event.orgId);
     const deliveries = receiversOf(row, type, webhooks).map((receiver) =>
-      toDelivery(row, type, receiver, deps.clock.now()),
+      toDelivery(event, type, receiver, deps.clock.now()),
     );
     return deliveries.length > 0 ? toConsequence(deps, deliveries) : undefined;
   };
@@ -50,7 +51,7 @@ function receiversOf(
 }
 
 const toDelivery = (
-  { event }: OutboxRow,
+  event: RunOutboxEvent,
   type: WebhookEventType,
   receiver: Receiver,
   now: number,

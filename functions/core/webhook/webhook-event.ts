@@ -33,6 +33,9 @@ export function webhookEventType(event: OutboxEvent): WebhookEventType | undefin
       return 'approval.reminder';
     case 'Approval Decided':
       return 'approval.decided';
+    case 'Agent Run Batch Completed':
+    case 'Batch Progressed':
+      return undefined;
   }
 }
 

@@ -39,6 +39,22 @@ describe('SqsRunQueue', () => {
     ]);
   });
 
+  it('sends what has low priority in a group of its own', async () => {
+    const { sqs, queue, sent } = aQueue();
+    sqs.resolves({});
+
+    await queue.send([
+      { ...run('r1'), priority: 'low' },
+      { ...run('r2'), priority: 'high' },
+    ]);
+
+    const [request] = sent();
+    expect(request?.Entries?.map(({ MessageGroupId }) => MessageGroupId)).toEqual([
+      ...['acme/low', 'acme'],
+    ]);
+    expect(request?.Entries?.[0]?.MessageBody).toBe('{"runId":"r1","orgId":"acme"}');
+  });
+
   it('sends at most ten messages at once', async () => {
     const { sqs, queue, sent } = aQueue();
     sqs.resolves({});

@@ -20,6 +20,7 @@ import { RunError } from '#core/run/run-error.ts';
 import { keyOf } from '#core/run/run-repository.ts';
 import { runSegment } from '#core/run/run-segment.ts';
 import { executionName, type RunExecution } from '#core/run/run-workflow.ts';
+import { storedRunTally } from '#core/run/stored-run-tally.ts';
 import { submitRun } from '#core/run/submit-run.ts';
 import { sweep } from '#core/run/sweep.ts';
 import type { SessionEntry } from '#core/session/enter-session.ts';
@@ -186,6 +187,9 @@ export class World {
     return {
       store,
       blobs: this.#blobs,
+      tally: storedRunTally(store),
+      files: this.#blobs,
+      batches: { start: async () => undefined },
       watch: this.#watch,
       clock: this.clock,
       agents: theAgents(this.#blobs, {}, workingAgent(did)),

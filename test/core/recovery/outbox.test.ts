@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { isOfBatch } from '#core/outbox/outbox-event.ts';
 import type { Run } from '#core/run/run.ts';
 import { sweep } from '#core/run/sweep.ts';
 import { aSettledRun, decide } from './arrange.ts';
@@ -24,7 +25,7 @@ await crashStates('announcing what was not announced', {
 const hasHeard =
   (...kinds: string[]): CrashScenario<Run>['recovered'] =>
   async ({ heard }, { id }) => {
-    const own = heard.filter(({ runId }) => runId === id);
+    const own = heard.filter((event) => !isOfBatch(event)).filter(({ runId }) => runId === id);
     const byChange = new Map(own.map((event) => [event.change, event]));
     expect([...byChange.keys()].toSorted((a, b) => a - b)).toEqual(kinds.map((_, i) => i + 1));
     expect(kinds.map((_, i) => byChange.get(i + 1)?.type)).toEqual(kinds);

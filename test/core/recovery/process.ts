@@ -8,6 +8,7 @@ import {
   registerPauseTask,
   segmentTask,
 } from '#core/lifecycle-tasks.ts';
+import { storedRunTally } from '#core/run/stored-run-tally.ts';
 import type { DeliverDeps } from '#core/webhook/deliver.ts';
 import { workingAgent } from '../../builders/an-agent.ts';
 import { theAgents } from '../../builders/an-engine.ts';
@@ -36,6 +37,9 @@ export class Process {
       queue: mortal(life, 'queue', outgoing.queue),
       workflow: mortal(life, 'workflow', outgoing.workflow),
       bus: mortal(life, 'bus', bus),
+      tally: storedRunTally(outgoing.store),
+      files: mortalBlobs,
+      batches: { start: async () => undefined },
       deliveries: mortal(life, 'deliveries', outgoing.deliveries),
       watch,
       clock: { now: clock.now, sleep: (...args) => life.await(() => clock.sleep(...args)) },

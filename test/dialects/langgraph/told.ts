@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LocalBlobLinks } from '#adapters/embedded/local-blob-links.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
 import { assistantIdOf } from '#api/dialects/langgraph/assistants.ts';
 import { StreamMode } from '#api/dialects/langgraph/stream-mode.ts';
@@ -15,6 +16,7 @@ export const dialectDeps = (
   ...deps,
   tally: runtime.tally,
   calendar: async () => deps.calendar,
+  links: new LocalBlobLinks(deps.clock),
   waiting: { streaming: true, limitMs: 10_000, ...waiting },
 });
 

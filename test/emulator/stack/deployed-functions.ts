@@ -11,7 +11,15 @@ import {
 } from '@aws-sdk/client-lambda';
 import { makeClient } from '#adapters/aws/clients.ts';
 
-type FunctionId = 'Dispatch' | 'Segment' | 'RegisterPause' | 'Outbox' | 'Reconcile' | 'Sweep';
+type FunctionId =
+  | 'AdvanceBatch'
+  | 'SubmitChunk'
+  | 'Dispatch'
+  | 'Segment'
+  | 'RegisterPause'
+  | 'Outbox'
+  | 'Reconcile'
+  | 'Sweep';
 
 /** A segment may work for long before it answers. */
 const client = makeClient(LambdaClient, { requestTimeoutMs: 150_000 });

@@ -13,13 +13,14 @@ import type { AgentCard } from '#core/run/agents.ts';
 import { defaultSettings, type RunDeps } from '#core/run/deps.ts';
 import type { Run as StoredRun } from '#core/run/run.ts';
 import type { RunWorkflow } from '#core/run/run-workflow.ts';
-import { storeRun } from '#core/run/submit-run.ts';
+import { storedRunTally } from '#core/run/stored-run-tally.ts';
+import { type SubmitDeps, storeRun } from '#core/run/submit-run.ts';
 import type { RunKey } from '#core/store/keys.ts';
 import { aSubmission } from '../../builders/an-engine.ts';
 import type { Run } from '../../conformance/runs.ts';
 import { environmentOf } from './deployed-functions.ts';
 
-export type Deps = Omit<RunDeps, 'watch'>;
+export type Deps = Omit<RunDeps, 'watch'> & SubmitDeps;
 
 /** The organisation of the suite's first client. */
 const orgId = 'dev';
@@ -37,8 +38,10 @@ export async function deployedDeps(machineArn?: string): Promise<Deps> {
     STATE_MACHINE_ARN: stateMachineArn = '',
   } = await environmentOf('Sweep');
   const tables = { runTableName, idempotencyTableName };
+  const store = new DynamoItemStore({ client: makeClient(DynamoDBClient), ...tables });
   return {
-    store: new DynamoItemStore({ client: makeClient(DynamoDBClient), ...tables }),
+    store,
+    tally: storedRunTally(store),
     blobs: new S3BlobStore({ client: makeClient(S3Client), bucketName }),
     queue: new SqsRunQueue({ client: queueClient, queueUrl }),
     workflow: new StepFunctionsRunWorkflow({

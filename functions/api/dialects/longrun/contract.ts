@@ -3,8 +3,11 @@ import type { Contract } from '#api/contract.ts';
 import { LinkName } from '#core/approval/approval-link.ts';
 import { ApprovalLinks } from '#core/approval/approval-links.ts';
 import { RunFailureCode, RunStatus } from '#core/run/run.ts';
+import { RunPriority } from '#core/run/run-priority.ts';
 import { AgentId, SessionId } from '#core/tenant/ids.ts';
 import { ApprovalView, approvalsContract, DecisionRequest } from './approvals-contract.ts';
+import { batchContract } from './batch-contract.ts';
+import { queueContract } from './queue-contract.ts';
 import { RunId } from './run-id.ts';
 import { scheduleContract } from './schedule-contract.ts';
 import { webhookContract } from './webhook-contract.ts';
@@ -21,6 +24,7 @@ export const RunView = z.object({
   userId: z.string(),
   submittedBy: z.string(),
   status: RunStatus,
+  priority: RunPriority,
   /** The first characters of the message. */
   message: z.string(),
   createdAt: z.string(),
@@ -225,6 +229,8 @@ export const longrunContract = {
     contentType: 'text/event-stream',
     long: true,
   },
+  ...queueContract,
+  ...batchContract,
   ...approvalsContract,
   ...scheduleContract,
   ...webhookContract,

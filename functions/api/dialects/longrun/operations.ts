@@ -10,8 +10,10 @@ import { getRun } from '#core/run/run-repository.ts';
 import { getToolCall, runToolCalls } from '#core/run/tool-calls.ts';
 import { toApprovalLinkView } from './approval-link-view.ts';
 import { approvalsOperations } from './approvals-operations.ts';
+import { batchOperations } from './batch-operations.ts';
 import type { longrunContract } from './contract.ts';
 import { firstPage, firstPageHeaders } from './first-page.ts';
+import { queueOperations } from './queue-operations.ts';
 import { rawEvents } from './raw-events.ts';
 import { scheduleOperations } from './schedule-operations.ts';
 import { toCallView, toListedCall } from './tool-call-views.ts';
@@ -116,5 +118,7 @@ export const longrunOperations = (
       signal,
     }),
 
+  ...queueOperations(deps),
+  ...batchOperations(deps),
   ...approvalsOperations(deps),
 });

@@ -62,6 +62,7 @@ export function toView(deps: ViewDeps, run: Run, baseUrl: string): z.input<typeo
     userId: run.userId,
     submittedBy: run.principal,
     status: run.status,
+    priority: run.priority,
     message: run.messagePreview,
     createdAt: iso(run.createdAt),
     startedAt: 'startedAt' in run && run.startedAt !== null ? iso(run.startedAt) : null,

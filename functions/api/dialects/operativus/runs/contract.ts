@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Contract } from '#api/contract.ts';
 import { RunStatus } from '#core/run/run.ts';
+import { RunPriority } from '#core/run/run-priority.ts';
 import { EditedArguments } from '#core/session/transcript.ts';
 import { AgentId, SessionId } from '#core/tenant/ids.ts';
 import { RunId } from '../wire.ts';
@@ -38,6 +39,8 @@ export const RunRequest = z.object({
   generateFollowups: z.boolean().nullish(),
   media: z.array(MediaInput).max(20).nullish(),
   options: RunOptions.nullish(),
+  /** Ours: which runs of the organisation go first. */
+  priority: RunPriority.nullish(),
 });
 
 const ContinueRequest = z.object({

@@ -124,6 +124,7 @@ export function toCommand({ params, body, principal, idempotency }: Submission):
     message: body.message,
     media: (body.media ?? []).map(toMedia),
     options: body.options ?? {},
+    priority: body.priority ?? undefined,
     generateFollowups: body.generateFollowups ?? false,
     idempotency,
   };
