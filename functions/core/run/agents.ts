@@ -10,6 +10,8 @@ export interface RunOptions {
   readonly model?: string | undefined;
   readonly temperature?: number | undefined;
   readonly maxTokens?: number | undefined;
+  /** Model calls, where that is less than the agent's own limit. */
+  readonly maxSteps?: number | undefined;
 }
 
 /** What the caller gives along for the agent: its tools read it, its model is shown it. */

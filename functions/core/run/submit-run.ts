@@ -10,7 +10,15 @@ import { checkWebhookUrl } from '../webhook/check-webhook-url.ts';
 import { type AgentCard, type AgentRequest, RunContext, type RunOptions } from './agents.ts';
 import { checkMetadata, checkRequest } from './check-request.ts';
 import type { RunDeps } from './deps.ts';
-import type { Run, RunFork, RunMetadata, RunOrigin, RunSchedule, RunWebhook } from './run.ts';
+import type {
+  Breakpoints,
+  Run,
+  RunFork,
+  RunMetadata,
+  RunOrigin,
+  RunSchedule,
+  RunWebhook,
+} from './run.ts';
 import { invalidInput, RunError } from './run-error.ts';
 import type { RunPriority } from './run-priority.ts';
 import { ringFor } from './run-queue.ts';
@@ -65,6 +73,8 @@ export interface SubmitRunCommand {
   readonly wire?: Readonly<Record<string, unknown>> | undefined;
   /** Nothing is asked: the agent goes on from where the session stands. @default false */
   readonly continues?: boolean | undefined;
+  /** Where it stops for its caller to look at it. @default - nowhere */
+  readonly breakpoints?: Breakpoints | undefined;
   /** What it means for its session, where that is not simply the next run in its order. */
   readonly entry?: SessionEntry | undefined;
 }
@@ -193,7 +203,7 @@ async function prepareRun(
 ) {
   const now = deps.clock.now();
   const { orgId, userId, agentId, groupId, metadata, webhook, timeoutSeconds } = command;
-  const { origin, fork, schedule } = command;
+  const { origin, fork, schedule, breakpoints } = command;
   const entered = await enterSession(deps, command, { orgId, sessionId }, runId);
   const { turn, writes, ...entry } = entered;
   const queued: Run = {
@@ -216,6 +226,7 @@ async function prepareRun(
     ...(schedule === undefined ? {} : { schedule }),
     ...(fork === undefined ? {} : { fork }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...(breakpoints === undefined ? {} : { breakpoints }),
     ...entry,
     createdAt: now,
     version: 1,
@@ -244,6 +255,7 @@ const StoredRequest = z.object({
     model: z.string().optional(),
     temperature: z.number().optional(),
     maxTokens: z.number().optional(),
+    maxSteps: z.number().optional(),
   }),
   generateFollowups: z.boolean(),
   context: RunContext.default({}),

@@ -1,5 +1,6 @@
-import { expireApproval, sendDecision } from '../approval/decide-approval.ts';
+import { expireApproval } from '../approval/decide-approval.ts';
 import { remind } from '../approval/remind.ts';
+import { sendDecision } from '../approval/send-decision.ts';
 import { sweepBatch } from '../batch/sweep-batch.ts';
 import { publishOutbox } from '../outbox/outbox.ts';
 import { fireSchedule } from '../schedule/fire-schedule.ts';

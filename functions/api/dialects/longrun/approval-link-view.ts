@@ -12,7 +12,7 @@ export async function toApprovalLinkView(
   name: string,
   baseUrl: string,
 ): Promise<z.input<typeof ApprovalLinkView>> {
-  if (run.status !== 'PAUSED') throw await tooLate(deps, run, undefined);
+  if (run.status !== 'PAUSED' || !run.pendingApproval) throw await tooLate(deps, run, undefined);
   checkLinksDecide(deps, run);
   const { approvalId, expiresAt } = run.pendingApproval;
   const links = await approvalLinks(deps, baseUrl, { orgId: run.orgId, approvalId, name });

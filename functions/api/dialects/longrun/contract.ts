@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Contract } from '#api/contract.ts';
 import { LinkName } from '#core/approval/approval-link.ts';
 import { ApprovalLinks } from '#core/approval/approval-links.ts';
-import { RunFailureCode, RunStatus } from '#core/run/run.ts';
+import { RunFailureCode, RunStatus, StepKind } from '#core/run/run.ts';
 import { RunPriority } from '#core/run/run-priority.ts';
 import { AgentId, SessionId } from '#core/tenant/ids.ts';
 import { ApprovalView, approvalsContract, DecisionRequest } from './approvals-contract.ts';
@@ -45,8 +45,10 @@ export const RunView = z.object({
       expiresAt: z.string(),
     })
     .optional(),
+  /** It stands before that until whoever set the breakpoint, a client of LangGraph, lets it go on. */
+  breakpoint: z.object({ next: StepKind, expiresAt: z.string() }).optional(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
-  /** Why it was cancelled: who asked for it, `approval_expired` or `execution_aborted`. */
+  /** Why it was cancelled: who asked for it, `approval_expired`, `breakpoint_expired` or `execution_aborted`. */
   reason: z.string().optional(),
   links: z.object({
     self: z.string(),

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { ViewDeps } from '#api/dialect-deps.ts';
 import { type Pause, runPauses } from '#core/approval/approval.ts';
-import { type Run, RunOutput } from '#core/run/run.ts';
+import { type PendingApproval, type Run, type RunIn, RunOutput } from '#core/run/run.ts';
 import { executionOf, keyOf } from '#core/run/run-repository.ts';
 import { getRequest } from '#core/run/submit-run.ts';
 import { loadValue } from '#core/store/stored-value.ts';
@@ -33,7 +33,7 @@ function toApprovals({
   asked,
   decision,
 }: Pause): z.input<typeof ApprovalView>[] {
-  if (asked === undefined) return [];
+  if (asked === undefined || toolCallId === undefined) return [];
   const { tool, arguments: args, reason, requestedAt, expiresAt } = asked;
   return [
     {
@@ -72,12 +72,17 @@ export function toView(deps: ViewDeps, run: Run, baseUrl: string): z.input<typeo
       : {}),
     usage: run.usage,
     ...(run.origin ? { origin: run.origin } : {}),
-    ...(run.status === 'PAUSED' ? { pendingApproval: toApproval(run.pendingApproval) } : {}),
+    ...(run.status === 'PAUSED' ? pauseOf(run) : {}),
     ...(run.status === 'FAILED' ? { error: run.error } : {}),
     ...(run.status === 'CANCELLED' ? { reason: run.reason } : {}),
     links: { self, events: `${self}/events`, ...(execution ? { execution } : {}) },
   };
 }
+
+const pauseOf = ({ pendingApproval, breakpoint }: RunIn<'PAUSED'>) =>
+  pendingApproval
+    ? { pendingApproval: toApproval(pendingApproval) }
+    : { breakpoint: { next: breakpoint.next, expiresAt: iso(breakpoint.expiresAt) } };
 
 const toApproval = ({
   approvalId,
@@ -86,7 +91,7 @@ const toApproval = ({
   reason,
   requestedAt,
   expiresAt,
-}: Extract<Run, { status: 'PAUSED' }>['pendingApproval']) => ({
+}: PendingApproval) => ({
   approvalId,
   tool,
   arguments: args,

@@ -18,7 +18,7 @@ export const longrunWebhook: WebhookBodyBuilder = async (deps, run, event, baseU
 
 async function linksOf(deps: ViewDeps, run: Run, { type, receiver }: ToldEvent, baseUrl: string) {
   const asks = type === 'approval.requested' || type === 'approval.reminder';
-  if (!asks || run.status !== 'PAUSED') return undefined;
+  if (!asks || run.status !== 'PAUSED' || !run.pendingApproval) return undefined;
   const { approvalId } = run.pendingApproval;
   const approval = { orgId: run.orgId, approvalId, name: `webhook:${receiver}` };
   return approvalLinks(deps, baseUrl, approval);

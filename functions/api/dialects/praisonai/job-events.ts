@@ -10,6 +10,7 @@ import {
   errorOf,
   jobId,
   percentageOf,
+  standing,
   toJobStatus,
   utc,
 } from './job-words.ts';
@@ -53,7 +54,7 @@ export function jobEvents(deps: Deps, run: Run, after: number): EventTranslation
       case 'run.resumed':
         return status('running', seq);
       case 'run.paused':
-        return progress(awaitingApproval, seq);
+        return progress(event.data.next === undefined ? awaitingApproval : standing, seq);
       case 'progress':
         percentage = event.data.percentage ?? percentage;
         return progress(event.data.phase, seq);

@@ -19,10 +19,14 @@ export const runStatusesOf = (wanted: JobStatus): RunStatus[] =>
   RunStatus.options.filter((status) => statuses[status] === wanted);
 
 export const awaitingApproval = 'awaiting_approval';
+/** At a breakpoint, which clients of this dialect cannot set. */
+export const standing = 'paused';
 
-/** What a job is at: the phase that it said last, or that a person is asked. */
-export const currentStepOf = (run: Run): string | null =>
-  run.status === 'PAUSED' ? awaitingApproval : (run.progress?.phase ?? null);
+/** What a job is at: the phase that it said last, or what it waits for. */
+export function currentStepOf(run: Run): string | null {
+  if (run.status !== 'PAUSED') return run.progress?.phase ?? null;
+  return run.pendingApproval ? awaitingApproval : standing;
+}
 
 export const percentageOf = (run: Run): number =>
   run.status === 'COMPLETED' ? 100 : (run.progress?.percentage ?? 0);

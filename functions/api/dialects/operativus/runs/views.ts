@@ -126,7 +126,9 @@ function moreOf(run: Run): {
   requiredAction?: z.input<typeof RequiredAction>;
 } {
   if (run.status === 'FAILED') return { error: run.error };
-  return run.status === 'PAUSED' ? { requiredAction: toRequiredAction(run.pendingApproval) } : {};
+  return run.status === 'PAUSED' && run.pendingApproval
+    ? { requiredAction: toRequiredAction(run.pendingApproval) }
+    : {};
 }
 
 /** The call that waits for a decision, and how to decide on it. */

@@ -54,7 +54,7 @@ export class RunStream {
         this.#asked = event;
         return [];
       case 'run.paused':
-        return this.#paused(event.seq);
+        return event.data.next === undefined ? this.#paused(event.seq) : [];
       case 'run.completed':
         this.isOver = true;
         return this.#completed();

@@ -125,7 +125,7 @@ export class Timeline implements EventTranslation {
         this.#asked = event;
         return [];
       case 'run.paused':
-        return one('RUN_PAUSED', this.#pauseOf());
+        return one('RUN_PAUSED', this.#pauseOf(event));
       case 'tool.started':
         this.#invokedAt.set(event.data.toolCallId, event.at);
         return one('TOOL_INVOKED', { ...named(event), arguments: event.data.arguments });
@@ -154,8 +154,8 @@ export class Timeline implements EventTranslation {
     }
   }
 
-  #pauseOf(): Told['payload'] {
-    if (this.#asked === undefined) return {};
+  #pauseOf({ data: { next } }: EventOf<'run.paused'>): Told['payload'] {
+    if (this.#asked === undefined || next !== undefined) return {};
     const { data } = this.#asked;
     return toRequiredAction({ ...data, expiresAt: Date.parse(data.expiresAt) });
   }
