@@ -2,7 +2,7 @@ import type { Operations } from '#api/contract.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
 import { followReply, parseLastEventId } from '#api/follow-reply.ts';
 import { cancelRun } from '#core/run/cancel-run.ts';
-import { forgetRun } from '#core/run/forget-run.ts';
+import { deleteEndedRun } from '#core/run/delete-ended-run.ts';
 import { pageRuns } from '#core/run/page-runs.ts';
 import { hasEnded, type Run } from '#core/run/run.ts';
 import { getRun, keyOf, stateConflict } from '#core/run/run-repository.ts';
@@ -68,7 +68,7 @@ export const praisonaiOperations = (deps: DialectDeps): Operations<Contract> => 
   },
 
   deleteJob: async ({ params, principal }) => {
-    await forgetRun(deps, { orgId: principal.orgId, runId: params.runId });
+    await deleteEndedRun(deps, { orgId: principal.orgId, runId: params.runId });
     return { body: undefined };
   },
 
