@@ -10,7 +10,7 @@ import { checkWebhookUrl } from '../webhook/check-webhook-url.ts';
 import { type AgentCard, type AgentRequest, RunContext, type RunOptions } from './agents.ts';
 import { checkMetadata, checkRequest } from './check-request.ts';
 import type { RunDeps } from './deps.ts';
-import type { Run, RunFork, RunMetadata, RunOrigin, RunSchedule, RunWebhook } from './run.ts';
+import type { Run, RunMetadata, RunOrigin, RunSchedule, RunWebhook } from './run.ts';
 import { invalidInput, RunError } from './run-error.ts';
 import type { RunPriority } from './run-priority.ts';
 import { ringFor } from './run-queue.ts';
@@ -57,8 +57,6 @@ export interface SubmitRunCommand {
   readonly schedule?: RunSchedule | undefined;
   /** Written with the run or not at all: where one of these cannot be, there is no run. */
   readonly alongside?: ((runId: string) => readonly Write[]) | undefined;
-  /** Where it goes on of the run that it repeats. @default - where its session stands */
-  readonly fork?: RunFork | undefined;
   /** Makes what has to be there before the run is. */
   readonly prepare?: ((runId: string) => Promise<void>) | undefined;
   /** What a dialect wants to show of the request again, kept as it is. */
@@ -193,7 +191,7 @@ async function prepareRun(
 ) {
   const now = deps.clock.now();
   const { orgId, userId, agentId, groupId, metadata, webhook, timeoutSeconds } = command;
-  const { origin, fork, schedule } = command;
+  const { origin, schedule } = command;
   const entered = await enterSession(deps, command, { orgId, sessionId }, runId);
   const { turn, writes, ...entry } = entered;
   const queued: Run = {
@@ -214,7 +212,6 @@ async function prepareRun(
     ...(webhook === undefined ? {} : { webhook }),
     ...(origin === undefined ? {} : { origin }),
     ...(schedule === undefined ? {} : { schedule }),
-    ...(fork === undefined ? {} : { fork }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     ...entry,
     createdAt: now,
