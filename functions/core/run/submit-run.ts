@@ -7,7 +7,7 @@ import { TransactionConflict, type Write } from '../store/item-store.ts';
 import { type RunKey, runInputKey, runKey, type SessionKey } from '../store/keys.ts';
 import { loadValue, StoredValue, storeValue } from '../store/stored-value.ts';
 import { checkWebhookUrl } from '../webhook/check-webhook-url.ts';
-import { type AgentCard, type AgentRequest, RunContext, type RunOptions } from './agents.ts';
+import { type AgentCard, type AgentRequest, RunContext, RunOptions } from './agents.ts';
 import { checkMetadata, checkRequest } from './check-request.ts';
 import type { RunDeps } from './deps.ts';
 import type { Run, RunMetadata, RunOrigin, RunSchedule, RunWebhook } from './run.ts';
@@ -237,11 +237,7 @@ async function prepareRun(
 const StoredRequest = z.object({
   message: StoredValue,
   media: z.array(FilePart),
-  options: z.object({
-    model: z.string().optional(),
-    temperature: z.number().optional(),
-    maxTokens: z.number().optional(),
-  }),
+  options: RunOptions,
   generateFollowups: z.boolean(),
   context: RunContext.default({}),
   continues: z.boolean().optional(),

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { ViewDeps } from '#api/dialect-deps.ts';
+import { iso } from '#api/iso.ts';
 import { type Pause, runPauses } from '#core/approval/approval.ts';
 import { type Run, RunOutput } from '#core/run/run.ts';
 import { executionOf, keyOf } from '#core/run/run-repository.ts';
@@ -48,8 +49,6 @@ function toApprovals({
     },
   ];
 }
-
-const iso = (at: number) => new Date(at).toISOString();
 
 /** What every list shows of a run. */
 export function toView(deps: ViewDeps, run: Run, baseUrl: string): z.input<typeof RunView> {

@@ -1,4 +1,5 @@
 import type { ViewDeps } from '#api/dialect-deps.ts';
+import { iso } from '#api/iso.ts';
 import type { WebhookBodyBuilder } from '#api/webhook-body-builder.ts';
 import { approvalLinks } from '#core/approval/approval-link.ts';
 import type { Run } from '#core/run/run.ts';
@@ -10,7 +11,7 @@ export const longrunWebhook: WebhookBodyBuilder = async (deps, run, event, baseU
   const links = await linksOf(deps, run, event, baseUrl);
   return {
     type: event.type,
-    timestamp: new Date(event.at).toISOString(),
+    timestamp: iso(event.at),
     data: await toDetail(deps, run, baseUrl),
     ...(links ? { links } : {}),
   };

@@ -1,7 +1,8 @@
 import { ApiError, type ErrorEncoder, statusByCode } from '#api/api-error.ts';
+import { wireId } from '#api/wire-id.ts';
 import { RunStatus } from '#core/run/run.ts';
 import { type FieldError, RunError } from '#core/run/run-error.ts';
-import { jobId, toJobStatus } from './job-words.ts';
+import { toJobStatus } from './job-words.ts';
 
 /** Fields for which the documentation, or the original, answers 400; for all others it is 422. */
 const badRequestFields = new Set(['prompt', 'status']);
@@ -46,4 +47,4 @@ function detailOf(error: RunError | ApiError): string {
 }
 
 /** What cannot be the id of a job is named as the caller named it. */
-const wireIdOf = (runId: string) => (/^[0-9a-f-]{36}$/.test(runId) ? jobId(runId) : runId);
+const wireIdOf = (runId: string) => (/^[0-9a-f-]{36}$/.test(runId) ? wireId(runId) : runId);
