@@ -15,8 +15,7 @@ import {
   keyAttributes,
   ttlAttribute,
 } from '#adapters/aws/run-table.ts';
-import type { IndexName } from '#core/store/item-store.ts';
-import { indexNames } from '#core/store/item-store.ts';
+import { type IndexName, indexNames } from '#core/store/item-store.ts';
 import { apiKeyRange } from '#core/store/keys.ts';
 import type { StageConfig } from '../stage-config.ts';
 import { removalPolicyOf, surviveReplacement } from './removal.ts';

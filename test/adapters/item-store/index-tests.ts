@@ -1,6 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { IndexName, Item, Key, Query } from '#core/store/item-store.ts';
-import { indexNames } from '#core/store/item-store.ts';
+import {
+  type IndexName,
+  type Item,
+  indexNames,
+  type Key,
+  type Query,
+} from '#core/store/item-store.ts';
 import { aPartition, type MakeStore, sortKeys } from './a-partition.ts';
 
 /** Asks until the answer is right: an index may lag behind its table. */
