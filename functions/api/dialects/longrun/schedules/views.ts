@@ -4,7 +4,7 @@ import type { CronCalendar } from '#core/schedule/cron-calendar.ts';
 import { nextFirings } from '#core/schedule/manage-schedules.ts';
 import type { Firing, Schedule } from '#core/schedule/schedule.ts';
 import type { Timing } from '#core/schedule/timing.ts';
-import type { ScheduleView } from './schedule-contract.ts';
+import type { ScheduleView } from './contract.ts';
 
 const firingsAhead = 5;
 

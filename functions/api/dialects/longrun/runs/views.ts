@@ -6,7 +6,7 @@ import { type Run, RunOutput } from '#core/run/run.ts';
 import { executionOf, keyOf } from '#core/run/run-repository.ts';
 import { getRequest } from '#core/run/submit-run.ts';
 import { loadValue } from '#core/store/stored-value.ts';
-import type { ApprovalView } from './approvals-contract.ts';
+import type { ApprovalView } from '../approvals/contract.ts';
 import type { RunDetail, RunView } from './contract.ts';
 
 /** One run with all that is known of it. */

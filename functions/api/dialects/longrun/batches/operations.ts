@@ -6,8 +6,8 @@ import { cancelBatch } from '#core/batch/cancel-batch.ts';
 import { createBatch } from '#core/batch/create-batch.ts';
 import { createUpload } from '#core/batch/create-upload.ts';
 import { readResults } from '#core/batch/read-results.ts';
-import type { batchContract } from './batch-contract.ts';
-import { toBatchView } from './batch-view.ts';
+import type { batchContract } from './contract.ts';
+import { toBatchView } from './views.ts';
 
 export const batchOperations = (deps: DialectDeps): Operations<typeof batchContract> => ({
   createUpload: async ({ principal, baseUrl }) => {

@@ -6,7 +6,7 @@ import { iso } from '#api/iso.ts';
 import { type AskedApproval, getApproval } from '#core/approval/asked-approval.ts';
 import { decideApprovals, decideNamed } from '#core/approval/decide-approvals.ts';
 import { listApprovals } from '#core/approval/list-approvals.ts';
-import type { approvalsContract, ListedApproval } from './approvals-contract.ts';
+import type { approvalsContract, ListedApproval } from './contract.ts';
 
 export const approvalsOperations = (deps: DialectDeps): Operations<typeof approvalsContract> => ({
   listApprovals: async ({ query, principal, baseUrl }) => {
