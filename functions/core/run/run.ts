@@ -38,13 +38,14 @@ export type RunOrigin = z.infer<typeof RunOrigin>;
 export const RunSchedule = z.object({ id: z.string(), firedFor: z.number() });
 export type RunSchedule = z.infer<typeof RunSchedule>;
 
-/** Where a run goes on that repeats another: not where its session stands, but where that one did. */
-export const RunFork = z.object({
-  base: CheckpointRef.nullable(),
-  /** The call that the other one began, must not be repeated, and of which no result is known. */
-  begun: z.string().nullable(),
+/** Where a run begins that does not begin where its session stands by then. */
+export const StartingPoint = z.object({
+  /** `null`: with nothing said. */
+  checkpoint: CheckpointRef.nullable(),
+  /** The call that was begun there, must not be repeated, and of which no result is known. */
+  begun: z.string().optional(),
 });
-export type RunFork = z.infer<typeof RunFork>;
+export type StartingPoint = z.infer<typeof StartingPoint>;
 
 /** Who is told how the run goes on, in which dialect's words. */
 export const RunWebhook = z.object({
@@ -142,8 +143,7 @@ const base = {
   webhook: RunWebhook.optional(),
   origin: RunOrigin.optional(),
   schedule: RunSchedule.optional(),
-  fork: RunFork.optional(),
-  /** Its session has gone on without it, and is not turned back by its answer. */
+  /** Of a run that repeats another: its session has gone on, and is not turned back by its answer. */
   aside: z.boolean().optional(),
   /** How long it may work, where that is less than its agent's limit. */
   timeoutSeconds: z.number().optional(),
@@ -153,8 +153,7 @@ const base = {
   keepsSteps: z.boolean().optional(),
   /** What it does to the runs before it in its session, instead of waiting for them. */
   supersedes: Supersedes.optional(),
-  /** The checkpoint it goes on from, where that is not where the session stands. */
-  from: CheckpointRef.optional(),
+  from: StartingPoint.optional(),
   createdAt: z.number(),
   /** Raised by every write; each write is conditional on the one before. */
   version: z.number(),

@@ -115,7 +115,7 @@ async function entryOf(
     whenBusy: body.multitask_strategy ?? 'enqueue',
     supersedesPause: true,
     keepsSteps: true,
-    ...(from ? { from } : {}),
+    ...(from ? { from: { checkpoint: from } } : {}),
     ...(seconds > 0 ? { startAt: deps.clock.now() + seconds * 1000 } : {}),
   };
 }

@@ -1,8 +1,6 @@
 import { type Run, RunStatus } from '#core/run/run.ts';
 import type { JobStatus } from './contract.ts';
 
-export const jobId = (runId: string) => `run_${runId}`;
-
 const statuses = {
   QUEUED: 'queued',
   RUNNING: 'running',

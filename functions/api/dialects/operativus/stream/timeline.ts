@@ -1,8 +1,9 @@
 import { type EventTranslation, frame } from '#api/event-stream.ts';
+import { iso } from '#api/iso.ts';
+import { wireId } from '#api/wire-id.ts';
 import type { Run } from '#core/run/run.ts';
 import type { RunEvent } from '#core/run/run-event.ts';
 import { toRequiredAction } from '../runs/views.ts';
-import { iso, wireId } from '../wire.ts';
 
 type EventType =
   | 'RUN_START'

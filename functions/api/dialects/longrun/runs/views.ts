@@ -1,11 +1,12 @@
 import type * as z from 'zod';
 import type { ViewDeps } from '#api/dialect-deps.ts';
+import { iso } from '#api/iso.ts';
 import { type Pause, runPauses } from '#core/approval/approval.ts';
 import { type PendingApproval, type Run, type RunIn, RunOutput } from '#core/run/run.ts';
 import { executionOf, keyOf } from '#core/run/run-repository.ts';
 import { getRequest } from '#core/run/submit-run.ts';
 import { loadValue } from '#core/store/stored-value.ts';
-import type { ApprovalView } from './approvals-contract.ts';
+import type { ApprovalView } from '../approvals/contract.ts';
 import type { RunDetail, RunView } from './contract.ts';
 
 /** One run with all that is known of it. */
@@ -48,8 +49,6 @@ function toApprovals({
     },
   ];
 }
-
-const iso = (at: number) => new Date(at).toISOString();
 
 /** What every list shows of a run. */
 export function toView(deps: ViewDeps, run: Run, baseUrl: string): z.input<typeof RunView> {

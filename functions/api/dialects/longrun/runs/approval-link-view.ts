@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { DialectDeps } from '#api/dialect-deps.ts';
+import { iso } from '#api/iso.ts';
 import { approvalLinks, checkLinksDecide } from '#core/approval/approval-link.ts';
 import { tooLate } from '#core/approval/too-late.ts';
 import type { Run } from '#core/run/run.ts';
@@ -17,5 +18,5 @@ export async function toApprovalLinkView(
   const { approvalId, expiresAt } = run.pendingApproval;
   const links = await approvalLinks(deps, baseUrl, { orgId: run.orgId, approvalId, name });
   if (links === undefined) throw await tooLate(deps, run, approvalId);
-  return { approvalId, by: `link:${name}`, expiresAt: new Date(expiresAt).toISOString(), links };
+  return { approvalId, by: `link:${name}`, expiresAt: iso(expiresAt), links };
 }
