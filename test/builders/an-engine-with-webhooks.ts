@@ -5,7 +5,7 @@ import type { RunSettings } from '#core/run/deps.ts';
 import { hasEnded, type Run } from '#core/run/run.ts';
 import type { Delivery } from '#core/webhook/delivery.ts';
 import { listDeliveries, listRunDeliveries } from '#core/webhook/manage-deliveries.ts';
-import { createWebhook, type WebhookSettings } from '#core/webhook/webhook.ts';
+import { createWebhook, type Webhook, type WebhookSettings } from '#core/webhook/webhook.ts';
 import { WebhookEventType } from '#core/webhook/webhook-event.ts';
 import { aClock } from './a-clock.ts';
 import { workingAgent } from './an-agent.ts';
@@ -31,18 +31,20 @@ export const anEngineWithWebhooks = ({ timeoutMs = 5000, settings, dataDir }: Op
     ...(dataDir ? { dataDir } : {}),
   });
 
-export const aWebhook = (
+export async function aWebhook(
   { deps }: Pick<Engine, 'deps'>,
   url: string,
   settings: Partial<WebhookSettings> = {},
-) =>
-  createWebhook(deps, 'acme', {
+): Promise<Webhook> {
+  const { webhook } = await createWebhook(deps, 'acme', {
     url,
     description: '',
     events: WebhookEventType.options,
     enabled: true,
     ...settings,
   });
+  return webhook;
+}
 
 /** A run that tells `url` of itself, at its end. */
 export async function anEndedRun(
