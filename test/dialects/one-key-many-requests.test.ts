@@ -55,16 +55,19 @@ async function theApi() {
 const fifty = <T>(make: () => Promise<T>) => Promise.all(Array.from({ length: 50 }, make));
 
 describe('one Idempotency-Key', () => {
-  it.each(routes)('of fifty requests at the same time to %s makes one', async (path, names, json) => {
-    const { post } = await theApi();
+  it.each(routes)(
+    'of fifty requests at the same time to %s makes one',
+    async (path, names, json) => {
+      const { post } = await theApi();
 
-    const answers = await fifty(() => post(path, json));
+      const answers = await fifty(() => post(path, json));
 
-    const [first = []] = answers.map((answer) => namesIn(answer.json, names));
-    expect(first.every((name) => name !== undefined)).toBe(true);
-    for (const { json: body } of answers) expect(namesIn(body, names)).toEqual(first);
-    expect(new Set(answers.map(({ status }) => status)).size).toBe(1);
-  });
+      const [first = []] = answers.map((answer) => namesIn(answer.json, names));
+      expect(first.every((name) => name !== undefined)).toBe(true);
+      for (const { json: body } of answers) expect(namesIn(body, names)).toEqual(first);
+      expect(new Set(answers.map(({ status }) => status)).size).toBe(1);
+    },
+  );
 
   it.each(routes)('for another body to %s is refused with 409', async (path, _, json, other) => {
     const { post } = await theApi();
@@ -90,6 +93,17 @@ describe('one Idempotency-Key', () => {
     const answers = await fifty(() => api.post(path, {}));
 
     expect(new Set(answers.flatMap(({ json }) => namesIn(json, ['id']))).size).toBe(1);
+  });
+
+  it('of fifty requests to write the state of a thread writes it once', async () => {
+    const { post } = await theApi();
+    await post('/threads', { thread_id: uuid });
+
+    const answers = await fifty(() => post(`/threads/${uuid}/state`, { values: said }));
+
+    const { json } = await post(`/threads/${uuid}/history`, {});
+    expect(z.array(z.unknown()).parse(json)).toHaveLength(1);
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
   });
 
   it('of fifty requests to have a schedule run now makes one run', async () => {
