@@ -16,20 +16,25 @@ interface Options {
   readonly timeoutMs?: number;
   readonly settings?: Partial<RunSettings>;
   readonly dataDir?: string;
+  /** How long a call of a tool takes, by the engine's clock. @default 0 */
+  readonly toolMs?: number;
 }
 
 /** An engine that tells receivers on this machine; its clock begins now, as receivers look at it. */
-export const anEngineWithWebhooks = ({ timeoutMs = 5000, settings, dataDir }: Options = {}) =>
-  anEngine({
-    agents: [workingAgent(() => undefined, { limits: { maxSteps: 3 } })],
+export function anEngineWithWebhooks(options: Options = {}) {
+  const { timeoutMs = 5000, settings, dataDir, toolMs = 0 } = options;
+  const clock = aClock(Date.now());
+  return anEngine({
+    agents: [workingAgent(() => clock.advance(toolMs), { limits: { maxSteps: 3 } })],
     settings: { webhooksToLoopback: true, ...settings },
-    clock: aClock(Date.now()),
+    clock,
     webhooks: (deps) => ({
       post: guardedPost({ allowsLoopback: true, timeoutMs }),
       webhookBody: webhookBody(deps, () => 'https://runs.example'),
     }),
     ...(dataDir ? { dataDir } : {}),
   });
+}
 
 export async function aWebhook(
   { deps }: Pick<Engine, 'deps'>,
