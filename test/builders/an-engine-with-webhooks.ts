@@ -5,7 +5,7 @@ import type { RunSettings } from '#core/run/deps.ts';
 import { hasEnded, type Run } from '#core/run/run.ts';
 import type { Delivery } from '#core/webhook/delivery.ts';
 import { listDeliveries, listRunDeliveries } from '#core/webhook/manage-deliveries.ts';
-import { createWebhook, type WebhookSettings } from '#core/webhook/webhook.ts';
+import { createWebhook, type Webhook, type WebhookSettings } from '#core/webhook/webhook.ts';
 import { WebhookEventType } from '#core/webhook/webhook-event.ts';
 import { aClock } from './a-clock.ts';
 import { workingAgent } from './an-agent.ts';
@@ -16,33 +16,40 @@ interface Options {
   readonly timeoutMs?: number;
   readonly settings?: Partial<RunSettings>;
   readonly dataDir?: string;
+  /** How long a call of a tool takes, by the engine's clock. @default 0 */
+  readonly toolMs?: number;
 }
 
 /** An engine that tells receivers on this machine; its clock begins now, as receivers look at it. */
-export const anEngineWithWebhooks = ({ timeoutMs = 5000, settings, dataDir }: Options = {}) =>
-  anEngine({
-    agents: [workingAgent(() => undefined, { limits: { maxSteps: 3 } })],
+export function anEngineWithWebhooks(options: Options = {}) {
+  const { timeoutMs = 5000, settings, dataDir, toolMs = 0 } = options;
+  const clock = aClock(Date.now());
+  return anEngine({
+    agents: [workingAgent(() => clock.advance(toolMs), { limits: { maxSteps: 3 } })],
     settings: { webhooksToLoopback: true, ...settings },
-    clock: aClock(Date.now()),
+    clock,
     webhooks: (deps) => ({
       post: guardedPost({ allowsLoopback: true, timeoutMs }),
       webhookBody: webhookBody(deps, () => 'https://runs.example'),
     }),
     ...(dataDir ? { dataDir } : {}),
   });
+}
 
-export const aWebhook = (
+export async function aWebhook(
   { deps }: Pick<Engine, 'deps'>,
   url: string,
   settings: Partial<WebhookSettings> = {},
-) =>
-  createWebhook(deps, 'acme', {
+): Promise<Webhook> {
+  const { webhook } = await createWebhook(deps, 'acme', {
     url,
     description: '',
     events: WebhookEventType.options,
     enabled: true,
     ...settings,
   });
+  return webhook;
+}
 
 /** A run that tells `url` of itself, at its end. */
 export async function anEndedRun(

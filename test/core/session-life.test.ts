@@ -202,7 +202,13 @@ describe('deleting a session', () => {
 
 describe('writing into a session', () => {
   const write = ({ deps }: Engine, text: string, restarts = false) =>
-    writeState(deps, { ...key, messages: [user(text)], restarts, writtenAs: 'agent' });
+    writeState(deps, {
+      ...key,
+      messages: [user(text)],
+      restarts,
+      writtenAs: 'agent',
+      idempotency: undefined,
+    });
 
   it('adds what others then go on from', async () => {
     const engine = await anIdleEngine();

@@ -1,3 +1,4 @@
+import { earlierRequest, type IdempotencyClaim } from '../idempotency/idempotency.ts';
 import type { RunDeps } from '../run/deps.ts';
 import { type CheckpointRef, hasEnded, type Run } from '../run/run.ts';
 import { RunError } from '../run/run-error.ts';
@@ -19,18 +20,35 @@ export interface WriteStateCommand extends SessionKey {
   readonly restarts: boolean;
   /** In the name of which part of the agent. */
   readonly writtenAs: string;
+  readonly idempotency: IdempotencyClaim | undefined;
 }
 
 type Deps = Pick<RunDeps, 'store' | 'blobs' | 'clock' | 'log' | 'settings' | 'queue' | 'newId'>;
 
+/** What an earlier request with the same key has written. @throws RunError idempotency_key_reused */
+export async function earlierWrite(
+  deps: Pick<Deps, 'store' | 'clock' | 'log' | 'settings'>,
+  { orgId }: SessionKey,
+  idempotency: IdempotencyClaim | undefined,
+): Promise<CheckpointRef | undefined> {
+  const { runId } = await earlierRequest(deps, orgId, idempotency);
+  return runId === undefined ? undefined : { runId, step: 1 };
+}
+
 /**
  * Writes into a session what no run has said, and lets it go on from there. A run that waits for a
  * person is cancelled: what it asks has been answered otherwise.
- * @returns the new checkpoint
- * @throws RunError session_not_found, session_busy, checkpoint_not_found
+ * @returns the new checkpoint, or that of an earlier request with the same key
+ * @throws RunError session_not_found, session_busy, checkpoint_not_found, idempotency_key_reused
  */
 export async function writeState(deps: Deps, command: WriteStateCommand): Promise<CheckpointRef> {
   for (;;) {
+    const { runId: earlierId, remember } = await earlierRequest(
+      deps,
+      command.orgId,
+      command.idempotency,
+    );
+    if (earlierId !== undefined) return { runId: earlierId, step: 1 };
     const session = await getSession(deps, command);
     const tip = await rest(deps, command);
     const now = deps.clock.now();
@@ -48,6 +66,7 @@ export async function writeState(deps: Deps, command: WriteStateCommand): Promis
         writtenAs: command.writtenAs,
       }),
       moveHead(command, written, now),
+      ...remember(written.runId),
     ];
     try {
       await deps.store.transact(writes);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { earlierRequest, type IdempotencyClaim } from '../idempotency/idempotency.ts';
 import type { RunDeps } from '../run/deps.ts';
 import { invalidInput, RunError } from '../run/run-error.ts';
 import { type Item, TransactionConflict } from '../store/item-store.ts';
@@ -39,16 +40,49 @@ export interface WebhookSettings {
   readonly enabled: boolean;
 }
 
-/** @throws RunError invalid_webhook_url, invalid_input where there are too many */
+export interface NewWebhook extends WebhookSettings {
+  readonly idempotency?: IdempotencyClaim | undefined;
+}
+
+export interface CreatedWebhook {
+  readonly webhook: Webhook;
+  /** An earlier request with the same idempotency key made it. */
+  readonly replayed: boolean;
+}
+
+/**
+ * @throws RunError invalid_webhook_url, idempotency_key_reused, invalid_input where there are too many,
+ * webhook_not_found where that of an earlier request is gone
+ */
 export async function createWebhook(
+  deps: Deps & Pick<RunDeps, 'newId' | 'log'>,
+  orgId: string,
+  { idempotency, ...settings }: NewWebhook,
+): Promise<CreatedWebhook> {
+  checkWebhookUrl(settings.url, { allowsLoopback: deps.settings.webhooksToLoopback });
+  for (let attempt = 1; ; attempt += 1) {
+    const { runId: earlierId, remember } = await earlierRequest(deps, orgId, idempotency);
+    if (earlierId !== undefined)
+      return { webhook: await getWebhook(deps, orgId, earlierId), replayed: true };
+    const webhook = await newWebhook(deps, orgId, settings);
+    const put = { put: toItem(webhook), when: { absent: true } } as const;
+    try {
+      await deps.store.transact([put, ...remember(webhook.id)]);
+      return { webhook, replayed: false };
+    } catch (error) {
+      if (!(error instanceof TransactionConflict) || attempt === maxAttempts) throw error;
+    }
+  }
+}
+
+async function newWebhook(
   deps: Deps & Pick<RunDeps, 'newId'>,
   orgId: string,
   settings: WebhookSettings,
 ): Promise<Webhook> {
-  checkWebhookUrl(settings.url, { allowsLoopback: deps.settings.webhooksToLoopback });
   if ((await listWebhooks(deps, orgId)).length >= maxWebhooks)
     throw invalidInput([{ field: 'url', message: `there are ${maxWebhooks} webhooks already` }]);
-  const webhook: Webhook = {
+  return {
     ...settings,
     events: [...settings.events],
     id: deps.newId(),
@@ -58,8 +92,6 @@ export async function createWebhook(
     createdAt: deps.clock.now(),
     version: 1,
   };
-  await deps.store.transact([{ put: toItem(webhook), when: { absent: true } }]);
-  return webhook;
 }
 
 /** In the order in which they were made. */

@@ -4,6 +4,7 @@ import { listBatches } from '#core/batch/batch-repository.ts';
 import { batchRunId } from '#core/batch/batch-run-id.ts';
 import { createBatch } from '#core/batch/create-batch.ts';
 import { isOfBatch } from '#core/outbox/outbox-event.ts';
+import { cancelRun } from '#core/run/cancel-run.ts';
 import { getRun } from '#core/run/run-repository.ts';
 import { getRequest } from '#core/run/submit-run.ts';
 import {
@@ -11,7 +12,9 @@ import {
   aBatchOf,
   createdBatch,
   endedBatch,
+  latestBatch,
   messages,
+  workOn,
 } from '../../builders/a-batch.ts';
 import { aBus } from '../../builders/a-bus.ts';
 import { anEngine, type Engine } from '../../builders/an-engine.ts';
@@ -161,11 +164,24 @@ describe('a batch of the same name', () => {
   });
 });
 
-it('shows how far a batch is while it goes on', async () => {
+it('shows how far a batch is while it goes on, what went wrong, and when it may end', async () => {
   const engine = await anEngine({ idle: true });
-  const batch = await createdBatch(engine);
+  const items = [{ message: 'one' }, {}, { message: 'three' }, { message: 'four' }];
+  const batch = await createdBatch(engine, { source: { items } });
+  const before = await batchProgress(engine.deps, batch);
+  await workOn(engine, batch);
+  await cancelRun(engine.deps, { orgId: 'acme', runId: batchRunId(batch.id, 1) }, 'test');
+  engine.clock.advance(60_000);
 
-  const progress = await batchProgress(engine.deps, batch);
+  const progress = await batchProgress(engine.deps, await latestBatch(engine, batch));
 
-  expect(progress).toMatchObject({ percentage: 0, invalid: 0, errors: [] });
+  expect(before).toMatchObject({ percentage: 0, invalid: 0, errors: [] });
+  expect(before.estimatedEndAt).toBeUndefined();
+  expect(progress).toMatchObject({
+    percentage: 50,
+    invalid: 1,
+    runs: { QUEUED: 2, CANCELLED: 1 },
+    errors: [{ line: 2, code: 'invalid_line' }],
+    estimatedEndAt: batch.createdAt + 120_000,
+  });
 });

@@ -65,6 +65,20 @@ describe("a run's own webhook", () => {
     ]);
   });
 
+  it('is told that its run took too long', async () => {
+    const engine = await anEngineWithWebhooks({ toolMs: 2000 });
+    const receiver = await aReceiver();
+    const webhook = own(receiver.url);
+    const submission = { agentId: 'worker', message: 'safe', webhook, timeoutSeconds: 1 };
+
+    const run = await engine.submit(submission);
+    const ended = await engine.reach(run, hasEnded);
+
+    const [post] = await receiver.received(1);
+    expect(ended).toMatchObject({ status: 'FAILED', error: { code: 'timeout' } });
+    expect(post?.body).toMatchObject({ type: 'run.timed_out', data: { id: run.id } });
+  });
+
   it('is told of nothing else where it wants certain events only', async () => {
     const engine = await anEngineWithWebhooks();
     const receiver = await aReceiver();

@@ -168,6 +168,41 @@ describe('a run on a thread', () => {
     );
   });
 
+  it.each([
+    'http://receiver.example/',
+    'https://127.0.0.1/',
+    'https://2130706433/',
+    'https://[::1]/',
+    'https://localhost/hook',
+  ])('is refused with 422 where its webhook leads to %s', async (webhook) => {
+    const graph = await aLangGraph();
+    await aThread(graph);
+    const json = { assistant_id: 'worker', input: human('safe'), webhook };
+
+    const detail = await graph.refused(422, 'POST', `/threads/${aThreadId}/runs`, { json });
+
+    expect(detail).toMatch(/webhook/i);
+    expect(await graph.take(Runs, 'GET', `/threads/${aThreadId}/runs`)).toEqual([]);
+  });
+
+  it('that takes longer than its agent may is a timeout, and its thread an error', async () => {
+    const held = aHeldAgent();
+    const graph = await aLangGraph([{ ...held.agent, limits: { maxSeconds: 1 } }]);
+    await aThread(graph);
+    const { run_id } = await graph.run(aThreadId, { input: human('safe') });
+    await held.isAtWork();
+
+    await vi.waitFor(async () => {
+      graph.clock.advance(1000);
+      expect((await graph.getRun(aThreadId, run_id)).status).toBe('timeout');
+    }, 8000);
+
+    expect(await graph.getThread(aThreadId)).toMatchObject({
+      status: 'error',
+      error: { error: 'timeout' },
+    });
+  });
+
   it('makes its thread where it is told to', async () => {
     const graph = await aLangGraph();
 

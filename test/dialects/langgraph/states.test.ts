@@ -201,6 +201,27 @@ describe('a state that is written', () => {
     expect(said(state.values)).toEqual(['human: safe', 'ai: Now safe.', 'tool: mine']);
   });
 
+  it('is written once for one idempotency key', async () => {
+    const graph = await aThreadOf('safe');
+    const Messages = z.object({ messages: z.array(z.object({ id: z.string() })) });
+    const { messages } = Messages.parse((await graph.state(aThreadId)).values);
+    const path = `/threads/${aThreadId}/state`;
+    const headers = { 'idempotency-key': 'once' };
+    const json = { values: { messages: [{ type: 'remove', id: messages[1]?.id }] } };
+    const other = { values: { messages: [{ type: 'human', content: 'other' }] } };
+
+    const first = await graph.send('POST', path, { json, headers });
+    const again = await graph.send('POST', path, { json, headers });
+
+    expect(first.status).toBe(200);
+    expect(again.json).toEqual(first.json);
+    expect(again.headers).toMatchObject({ 'idempotency-replayed': 'true' });
+    expect((await graph.state(aThreadId)).checkpoint_id).toBe(
+      z.object({ checkpoint_id: z.string() }).parse(first.json).checkpoint_id,
+    );
+    await graph.refused(409, 'POST', path, { json: other, headers });
+  });
+
   it('answers for a run that waits for a person: its call is never made', async () => {
     const effects: Effect[] = [];
     const graph = await aLangGraph([workingAgent((effect) => void effects.push(effect))]);

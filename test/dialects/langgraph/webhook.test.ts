@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { webhookBody } from '#api/webhook-body.ts';
 import { getRun } from '#core/run/run-repository.ts';
 import type { WebhookEventType } from '#core/webhook/webhook-event.ts';
-import { aLangGraph, aThreadId, human } from './a-langgraph.ts';
+import { anAgent } from '../../builders/an-agent.ts';
+import { aHeldAgent, aLangGraph, aThreadId, human } from './a-langgraph.ts';
 
 const webhook = 'https://receiver.example/hook';
 
@@ -20,6 +21,41 @@ it('is told of a run as it is read, with what it has come to', async () => {
     run_ended_at: expect.stringMatching(/\+00:00$/),
     values,
   });
+  expect(body).not.toHaveProperty('error');
+});
+
+it('is told of a run that failed as of an error, and why', async () => {
+  const graph = await aLangGraph([
+    anAgent({
+      id: 'worker',
+      script: () => {
+        throw new Error('boom');
+      },
+    }),
+  ]);
+  await graph.thread({ thread_id: aThreadId });
+  const { run_id } = await graph.run(aThreadId, { input: human('safe'), webhook });
+  await graph.join(aThreadId, run_id);
+
+  expect(await toldOf(graph, run_id, 'run.failed')).toMatchObject({
+    run_id,
+    status: 'error',
+    error: { error: 'model_error', message: expect.stringContaining('boom') },
+  });
+});
+
+it('is told of a run that was cancelled as of an interrupted one, with what it has said', async () => {
+  const held = aHeldAgent();
+  const graph = await aLangGraph([held.agent]);
+  await graph.thread({ thread_id: aThreadId });
+  const { run_id } = await graph.run(aThreadId, { input: human('safe'), webhook });
+  await held.isAtWork();
+  const query = { wait: '1' };
+  await graph.send('POST', `/threads/${aThreadId}/runs/${run_id}/cancel`, { query });
+
+  const body = await toldOf(graph, run_id, 'run.cancelled');
+
+  expect(body).toMatchObject({ run_id, status: 'interrupted', values: { messages: [{}, {}] } });
   expect(body).not.toHaveProperty('error');
 });
 

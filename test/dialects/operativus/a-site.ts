@@ -17,8 +17,8 @@ interface SiteOptions {
 export async function aSite({ agent = {}, waiting = { streaming: true } }: SiteOptions = {}) {
   const api = await anApi({ agents: [workingAgent(() => undefined, agent)], waiting });
   const server = await aServer((event) => api.ask(event));
-  const logInAs = async (username: string, groups: string[] = []) => {
-    const user = { username, orgId: 'acme', email: `${username}@example.com`, groups, password };
+  const logInAs = async (username: string, groups: string[] = [], orgId = 'acme') => {
+    const user = { username, orgId, email: `${username}@example.com`, groups, password };
     await createUser(api.deps, user);
     const client = new OwnClient(server.url);
     await client.logIn(username, password);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { scriptedModel } from '#agent/scripted-model.ts';
+import { devToken } from '../../builders/an-api.ts';
 import { aSite, password } from './a-site.ts';
 import { OwnClient, type Streamed, type TimelineEvent } from './own-client.ts';
 
@@ -199,6 +200,33 @@ describe('a stream', () => {
     expect(dataOf(rest, 'CONTENT_DONE')).toEqual(['guarded: denied']);
   });
 
+  it('goes on after any event that was read, and repeats nothing', async () => {
+    const { call } = await aSite();
+    const framesAfter = async (lastEventId?: string) => {
+      const { text } = await call({
+        httpMethod: 'POST',
+        path: '/api/agents/worker/runs/stream',
+        json: { message: 'safe risky' },
+        headers: {
+          ...{ authorization: `Bearer ${devToken}`, 'idempotency-key': 'once' },
+          ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+        },
+      });
+      return text.split('\n\n').flatMap((frame) => {
+        const id = /^id: ?(.+)$/m.exec(frame)?.[1];
+        const data = /^data: ?(.+)$/m.exec(frame)?.[1];
+        return id === undefined || data === undefined ? [] : [{ id, data }];
+      });
+    };
+    const whole = await framesAfter();
+
+    for (const { id } of whole) {
+      const seen = whole.findLastIndex((frame) => frame.id === id);
+      expect(await framesAfter(id)).toEqual(whole.slice(seen + 1));
+    }
+    expect(whole.length).toBeGreaterThan(5);
+  });
+
   it('tells all of a run that was paused and is over, to who comes without an id', async () => {
     const { ann } = await aSite();
     const headers = { 'Idempotency-Key': 'once' };
@@ -314,10 +342,10 @@ describe('a timeline', () => {
   });
 
   it('of another tenant is not found', async () => {
-    const { ann } = await aSite();
+    const { ann, logInAs } = await aSite();
+    const [runId = ''] = dataOf(await ann.stream('worker', 'safe'), 'START');
+    const ben = await logInAs('ben', [], 'beta');
 
-    await expect(all(ann.timeline(`run_${crypto.randomUUID()}`))).rejects.toMatchObject({
-      status: 404,
-    });
+    await expect(all(ben.timeline(runId))).rejects.toMatchObject({ status: 404 });
   });
 });

@@ -1,8 +1,9 @@
 import type { OperationRequest, Operations } from '#api/contract.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
+import type { CheckpointRef } from '#core/run/run.ts';
 import { branchOf } from '#core/session/checkpoints.ts';
 import { sessionStanding } from '#core/session/session-standing.ts';
-import { writeState } from '#core/session/write-state.ts';
+import { earlierWrite, writeState } from '#core/session/write-state.ts';
 import type { SessionKey } from '#core/store/keys.ts';
 import { checkpointIdOf } from './checkpoint-id.ts';
 import type { stateContract } from './state-contract.ts';
@@ -28,25 +29,16 @@ export const stateOperations = (deps: DialectDeps): Operations<Contract> => ({
 
   updateState: async (request) => {
     const key = keyOf(request);
-    const { body } = request;
-    const states = await ThreadStates.of(deps, key);
-    const named = body.checkpoint_id ?? body.checkpoint?.checkpoint_id;
-    const after = named ? states.find(named) : undefined;
-    const from = after ?? (await sessionStanding(deps, key)).tip;
-    const branch = await branchOf(deps, key, from);
-    const written = await writeState(deps, {
-      ...key,
-      after,
-      ...writeMessages(body.values, branch),
-      writtenAs: body.as_node ?? 'agent',
-    });
-    const checkpoint = {
-      thread_id: key.sessionId,
-      checkpoint_ns: '',
-      checkpoint_id: checkpointIdOf(written),
+    const { idempotency } = request;
+    // What it changes may have other ids by now: it is not read again.
+    const earlier = await earlierWrite(deps, key, idempotency);
+    const written = earlier ?? (await write(deps, key, request));
+    const checkpoint_id = checkpointIdOf(written);
+    const checkpoint = { thread_id: key.sessionId, checkpoint_ns: '', checkpoint_id };
+    return {
+      body: { checkpoint, configurable: checkpoint, checkpoint_id },
+      headers: earlier ? { 'idempotency-replayed': 'true' } : {},
     };
-    const { checkpoint_id } = checkpoint;
-    return { body: { checkpoint, configurable: checkpoint, checkpoint_id } };
   },
 
   getHistory: async (request) => {
@@ -65,6 +57,27 @@ export const stateOperations = (deps: DialectDeps): Operations<Contract> => ({
     return { body: history };
   },
 });
+
+type Update = OperationRequest<Contract['updateState']>;
+
+async function write(
+  deps: DialectDeps,
+  key: SessionKey,
+  { body, idempotency }: Pick<Update, 'body' | 'idempotency'>,
+): Promise<CheckpointRef> {
+  const states = await ThreadStates.of(deps, key);
+  const named = body.checkpoint_id ?? body.checkpoint?.checkpoint_id;
+  const after = named ? states.find(named) : undefined;
+  const from = after ?? (await sessionStanding(deps, key)).tip;
+  const branch = await branchOf(deps, key, from);
+  return writeState(deps, {
+    ...key,
+    after,
+    ...writeMessages(body.values, branch),
+    writtenAs: body.as_node ?? 'agent',
+    idempotency,
+  });
+}
 
 type Request = Pick<OperationRequest<Contract['getState']>, 'params' | 'principal'>;
 

@@ -20,9 +20,14 @@ import type { webhookContract } from './contract.ts';
 import { toDeliveryView, toSecretView, toWebhookView, withSecret } from './views.ts';
 
 export const webhookOperations = (deps: DialectDeps): Operations<typeof webhookContract> => ({
-  createWebhook: async ({ body, principal }) => ({
-    body: withSecret(await createWebhook(deps, principal.orgId, body)),
-  }),
+  createWebhook: async ({ body, principal, idempotency }) => {
+    const { orgId } = principal;
+    const { webhook, replayed } = await createWebhook(deps, orgId, { ...body, idempotency });
+    return {
+      body: withSecret(webhook),
+      ...(replayed ? { headers: { 'idempotency-replayed': 'true' } } : {}),
+    };
+  },
 
   listWebhooks: async ({ principal }) => ({
     body: { webhooks: (await listWebhooks(deps, principal.orgId)).map(toWebhookView) },
