@@ -192,8 +192,7 @@ async function prepareRun(
   { runId, sessionId }: SessionRunKey,
 ) {
   const now = deps.clock.now();
-  const { orgId, userId, agentId, groupId, metadata, webhook, timeoutSeconds } = command;
-  const { origin, schedule, breakpoints } = command;
+  const { orgId, userId, agentId, origin } = command;
   const entered = await enterSession(deps, command, { orgId, sessionId }, runId);
   const { turn, writes, ...entry } = entered;
   const queued: Run = {
@@ -202,20 +201,13 @@ async function prepareRun(
     orgId,
     userId,
     principal: command.principal,
-    ...(command.principalUserId === undefined ? {} : { principalUserId: command.principalUserId }),
     agentId,
     agentVersion: agent.version,
     sessionId,
     turn,
     messagePreview: command.message.slice(0, previewCharacters),
     priority: command.priority ?? 'normal',
-    ...(groupId === undefined ? {} : { groupId }),
-    ...(metadata === undefined ? {} : { metadata }),
-    ...(webhook === undefined ? {} : { webhook }),
-    ...(origin === undefined ? {} : { origin }),
-    ...(schedule === undefined ? {} : { schedule }),
-    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
-    ...(breakpoints === undefined ? {} : { breakpoints }),
+    ...chosen(command),
     ...entry,
     createdAt: now,
     version: 1,
@@ -235,6 +227,22 @@ async function prepareRun(
   };
   const created = newRun(deps.settings, queued, [{ type: 'run.queued', data: {} }]);
   return { run: created.run, writes: [...created.writes, ...writes] };
+}
+
+/** Of what a caller may say of a run, what it has said. */
+function chosen(command: SubmitRunCommand) {
+  const { principalUserId, groupId, metadata, webhook, timeoutSeconds } = command;
+  const { origin, schedule, breakpoints } = command;
+  return {
+    ...(principalUserId === undefined ? {} : { principalUserId }),
+    ...(groupId === undefined ? {} : { groupId }),
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(webhook === undefined ? {} : { webhook }),
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...(origin === undefined ? {} : { origin }),
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(breakpoints === undefined ? {} : { breakpoints }),
+  };
 }
 
 const StoredRequest = z.object({

@@ -22,6 +22,7 @@ interface Asked {
   readonly input?: Record<string, unknown>;
   readonly command?: { resume: unknown };
   readonly streamMode?: StreamMode | StreamMode[];
+  readonly interruptAfter?: '*' | string[];
   readonly onRunCreated?: (run: { run_id: string; thread_id?: string }) => void;
 }
 

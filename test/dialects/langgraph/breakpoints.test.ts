@@ -193,6 +193,22 @@ describe('a run at a breakpoint, in the other dialects,', () => {
     expect(decided.status).toBe(409);
     expect(decided.text).toMatch(/breakpoint/);
   });
+
+  it('is told as paused: nobody is said to be asked', async () => {
+    const { graph, run } = await aStoppedThread();
+
+    const job = await graph.call({ path: `/api/v1/runs/run_${run.run_id}` });
+    const task = await graph.call({ path: `/api/tasks/${run.run_id}` });
+    const links = await graph.call({
+      path: `/api/runs/${run.run_id}/approval-link`,
+      json: { name: 'bob' },
+    });
+
+    expect(job.text).toMatch(/"paused"/);
+    expect(task.text).toMatch(/"phase":"paused"/);
+    expect([job.text, task.text].join()).not.toMatch(/awaiting_approval/);
+    expect(links.status).toBe(409);
+  });
 });
 
 describe('recursion_limit', () => {

@@ -207,6 +207,6 @@ it('ends with an error where the run fails', async () => {
 
   expect(framesIn(reply.text).at(-1)).toMatchObject({
     event: 'error',
-    data: { error: 'step_limit', message: expect.any(String) },
+    data: { error: 'GraphRecursionError', message: expect.any(String) },
   });
 });

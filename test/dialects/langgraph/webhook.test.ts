@@ -79,6 +79,19 @@ it('is told of a run that asks a person as of a success, and of its answer as of
   expect(ended).toMatchObject({ run_id: second.run_id, status: 'success' });
 });
 
+it('is told of a run that stands at a breakpoint as of a success that asks nobody', async () => {
+  const graph = await aLangGraph();
+  await graph.thread({ thread_id: aThreadId });
+  const body = { input: human('safe'), webhook, interrupt_before: ['tools' as const] };
+  const { run_id } = await graph.run(aThreadId, body);
+  const values = await graph.join(aThreadId, run_id);
+
+  const stopped = await toldOf(graph, run_id, 'run.paused');
+
+  expect(stopped).toMatchObject({ run_id, status: 'success', values });
+  expect(stopped).not.toHaveProperty(['values', '__interrupt__']);
+});
+
 const toldOf = async (
   { deps }: Awaited<ReturnType<typeof aLangGraph>>,
   runId: string,

@@ -36,12 +36,8 @@ export async function startRun(deps: DialectDeps, request: StartRequest): Promis
   const earlier = await findEarlier(deps, request);
   if (earlier) return { wire: earlier, replayed: true };
   const agent = findAgent(deps, body.assistant_id, principal);
-  if (threadId !== undefined && (body.command?.resume !== undefined || saysNothing(body))) {
-    const resumed = await resume(deps, { ...request, threadId });
-    if (resumed) return resumed;
-    if (body.strict_resume && body.command?.resume !== undefined)
-      throw invalidInput([{ field: 'command.resume', message: 'nothing waits for an answer' }]);
-  }
+  const resumed = threadId === undefined ? undefined : await resume(deps, { ...request, threadId });
+  if (resumed) return resumed;
   const { run, replayed } = await store(deps, await commandOf(deps, agent, request));
   if (!replayed) {
     await supersedeEarlier(deps, run);
@@ -86,8 +82,24 @@ function findAgent({ agents }: DialectDeps, assistantId: string, { orgId }: Prin
   ]);
 }
 
-/** @returns `undefined` where nothing waits for an answer, or to be let go on */
+/**
+ * @returns `undefined` where nothing waits for an answer, or to be let go on
+ * @throws RunError invalid_input where there has to be something
+ */
 async function resume(
+  deps: DialectDeps,
+  request: StartRequest & { readonly threadId: string },
+): Promise<StartedRun | undefined> {
+  const { body } = request;
+  const answers = body.command?.resume !== undefined;
+  if (!answers && !saysNothing(body)) return undefined;
+  const resumed = await resumePaused(deps, request);
+  if (resumed === undefined && answers && body.strict_resume)
+    throw invalidInput([{ field: 'command.resume', message: 'nothing waits for an answer' }]);
+  return resumed;
+}
+
+async function resumePaused(
   deps: DialectDeps,
   request: StartRequest & { readonly threadId: string },
 ): Promise<StartedRun | undefined> {
