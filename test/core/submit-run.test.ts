@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { getRequest } from '#core/run/run-input.ts';
 import { eventsAfter, keyOf } from '#core/run/run-repository.ts';
-import { getRequest, submitRun } from '#core/run/submit-run.ts';
+import { submitRun } from '#core/run/submit-run.ts';
 import { anAgent, echoAgent } from '../builders/an-agent.ts';
 import { anEngine, aSubmission } from '../builders/an-engine.ts';
 

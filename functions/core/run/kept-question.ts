@@ -3,8 +3,8 @@ import type { Write } from '../store/item-store.ts';
 import { questionOf } from './agents.ts';
 import type { RunDeps } from './deps.ts';
 import type { LiveRun } from './run.ts';
+import { getRequest } from './run-input.ts';
 import { keyOf } from './run-repository.ts';
-import { getRequest } from './submit-run.ts';
 
 /**
  * A run that has begun and finished no step yet, with its question as its only one, so that the

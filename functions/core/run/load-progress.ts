@@ -5,8 +5,8 @@ import type { Message } from '../session/transcript.ts';
 import type { AgentRequest, AgentState, Decision } from './agents.ts';
 import type { RunDeps } from './deps.ts';
 import type { RunIn } from './run.ts';
+import { getRequest } from './run-input.ts';
 import { keyOf } from './run-repository.ts';
-import { getRequest } from './submit-run.ts';
 
 /** Where a run stands, as its next step needs it. */
 export interface Progress {

@@ -6,10 +6,9 @@ import { BlobNotFound, type BlobStore } from '../store/blob-store.ts';
 import type { RunKey } from '../store/keys.ts';
 import { type EndedRun, hasEnded } from './run.ts';
 import { invalidInput, RunError } from './run-error.ts';
+import { getRequest, type MediaInput } from './run-input.ts';
 import { getRun, keyOf, stateConflict } from './run-repository.ts';
 import {
-  getRequest,
-  type MediaInput,
   type SubmitDeps,
   type SubmitRunCommand,
   type SubmittedRun,

@@ -1,27 +1,19 @@
-import * as z from 'zod';
 import { earlierRequest, type IdempotencyClaim } from '../idempotency/idempotency.ts';
 import { admitRun } from '../queue/admit-run.ts';
 import { enterSession, type SessionEntry } from '../session/enter-session.ts';
-import { FilePart, mediaKey } from '../session/transcript.ts';
 import { TransactionConflict, type Write } from '../store/item-store.ts';
-import { type RunKey, runInputKey, runKey, type SessionKey } from '../store/keys.ts';
-import { loadValue, StoredValue, storeValue } from '../store/stored-value.ts';
+import { type RunKey, runKey } from '../store/keys.ts';
 import { checkWebhookUrl } from '../webhook/check-webhook-url.ts';
-import { type AgentCard, type AgentRequest, RunContext, RunOptions } from './agents.ts';
+import type { AgentCard, AgentRequest, RunContext, RunOptions } from './agents.ts';
 import { checkMetadata, checkRequest } from './check-request.ts';
 import type { RunDeps } from './deps.ts';
 import type { Breakpoints, Run, RunMetadata, RunOrigin, RunSchedule, RunWebhook } from './run.ts';
 import { invalidInput, RunError } from './run-error.ts';
+import { type MediaInput, type SessionRunKey, storeInput, toPart } from './run-input.ts';
 import type { RunPriority } from './run-priority.ts';
 import { ringFor } from './run-queue.ts';
 import { getRun, newRun, toRun } from './run-repository.ts';
 import type { RunTally } from './run-tally.ts';
-
-/** Bytes of a media input, or a place from which the agent may fetch it. */
-export type MediaInput = { readonly mediaType: string } & (
-  | { readonly url: string }
-  | { readonly bytes: Uint8Array }
-);
 
 export interface SubmitRunCommand {
   readonly orgId: string;
@@ -100,7 +92,10 @@ export async function storeRun(deps: SubmitDeps, command: SubmitRunCommand): Pro
     const earlier = await earlierRequest(deps, command.orgId, command.idempotency);
     if (earlier.runId !== undefined)
       return { run: await getRun(deps, { ...key, runId: earlier.runId }), replayed: true };
-    if (attempt === 1) await admitRun(deps, command.orgId);
+    if (attempt === 1) {
+      await admitRun(deps, command.orgId);
+      await command.prepare?.(runId);
+    }
     input ??= await storeInput(deps, key, command, request);
     const { run, writes } = await prepareRun(deps, agent, command, key);
     const own = [...writes, input, ...earlier.remember(runId)];
@@ -174,8 +169,6 @@ function checkWebhook(
   if (webhook) checkWebhookUrl(webhook.url, { allowsLoopback: settings.webhooksToLoopback });
 }
 
-type SessionRunKey = RunKey & SessionKey;
-
 const newKey = (
   { newId }: SubmitDeps,
   { orgId, runId, sessionId }: SubmitRunCommand,
@@ -244,56 +237,3 @@ function chosen(command: SubmitRunCommand) {
     ...(breakpoints === undefined ? {} : { breakpoints }),
   };
 }
-
-const StoredRequest = z.object({
-  message: StoredValue,
-  media: z.array(FilePart),
-  options: RunOptions,
-  generateFollowups: z.boolean(),
-  context: RunContext.default({}),
-  continues: z.boolean().optional(),
-  wire: z.record(z.string(), z.unknown()).default({}),
-});
-
-/** Media come to the blob store before the run comes to the store: a stored run has all its input. */
-async function storeInput(
-  deps: SubmitDeps,
-  key: SessionRunKey,
-  command: SubmitRunCommand,
-  request: AgentRequest,
-): Promise<Write> {
-  await command.prepare?.(key.runId);
-  const uploads = command.media.map(async (input, i) => {
-    if ('bytes' in input) await deps.blobs.put(mediaKey(key, i), input.bytes);
-  });
-  const [message] = await Promise.all([
-    storeValue(deps, `${key.orgId}/${key.runId}/message`, request.message),
-    ...uploads,
-  ]);
-  const { media, options, generateFollowups, context, continues } = request;
-  const value = {
-    ...{ message, media, options, generateFollowups, context },
-    ...(continues ? { continues } : {}),
-    wire: command.wire ?? {},
-  };
-  return { put: { ...runInputKey(key), value } };
-}
-
-/** What the run was asked to do, and what a dialect has kept of the request. */
-export async function getRequest(
-  deps: Pick<RunDeps, 'store' | 'blobs'>,
-  key: RunKey,
-): Promise<AgentRequest & { readonly wire: Readonly<Record<string, unknown>> }> {
-  const item = await deps.store.get(runInputKey(key));
-  const stored = StoredRequest.parse(item?.value);
-  return { ...stored, message: await loadValue(deps, stored.message, z.string()) };
-}
-
-const toPart = (key: SessionRunKey, input: MediaInput, index: number): FilePart => ({
-  type: 'file',
-  mediaType: input.mediaType,
-  source:
-    'url' in input
-      ? { type: 'url', url: input.url }
-      : { type: 'blob', blobKey: mediaKey(key, index), sizeBytes: input.bytes.length },
-});

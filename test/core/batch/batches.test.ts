@@ -5,8 +5,8 @@ import { batchRunId } from '#core/batch/batch-run-id.ts';
 import { createBatch } from '#core/batch/create-batch.ts';
 import { isOfBatch } from '#core/outbox/outbox-event.ts';
 import { cancelRun } from '#core/run/cancel-run.ts';
+import { getRequest } from '#core/run/run-input.ts';
 import { getRun } from '#core/run/run-repository.ts';
-import { getRequest } from '#core/run/submit-run.ts';
 import {
   aBatchCommand,
   aBatchOf,

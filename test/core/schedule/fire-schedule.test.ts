@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { cancelRun } from '#core/run/cancel-run.ts';
 import { hasEnded } from '#core/run/run.ts';
+import { getRequest } from '#core/run/run-input.ts';
 import { keyOf } from '#core/run/run-repository.ts';
-import { getRequest } from '#core/run/submit-run.ts';
 import { sweep } from '#core/run/sweep.ts';
 import { runNow } from '#core/schedule/fire-schedule.ts';
 import {

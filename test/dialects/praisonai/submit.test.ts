@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { getRequest } from '#core/run/run-input.ts';
 import { getRun } from '#core/run/run-repository.ts';
-import { getRequest } from '#core/run/submit-run.ts';
 import { anAgent, echoAgent } from '../../builders/an-agent.ts';
 import { devToken } from '../../builders/an-api.ts';
 import { aJobsApi } from './a-job.ts';

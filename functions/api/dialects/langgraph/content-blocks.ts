@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { invalidInput } from '#core/run/run-error.ts';
-import type { MediaInput } from '#core/run/submit-run.ts';
+import type { MediaInput } from '#core/run/run-input.ts';
 
 export interface ReadContent {
   readonly text: string;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { RunContext } from '#core/run/agents.ts';
 import { type FieldError, invalidInput, RunError } from '#core/run/run-error.ts';
-import type { MediaInput } from '#core/run/submit-run.ts';
+import type { MediaInput } from '#core/run/run-input.ts';
 import { readContent } from './content-blocks.ts';
 
 /** What a run is asked, taken from the `input` that is a graph's state in the original. */

@@ -1,8 +1,8 @@
 import type { DialectDeps } from '#api/dialect-deps.ts';
 import type { AgentRequest } from '#core/run/agents.ts';
 import type { Run as CoreRun } from '#core/run/run.ts';
+import { getRequest } from '#core/run/run-input.ts';
 import { keyOf } from '#core/run/run-repository.ts';
-import { getRequest } from '#core/run/submit-run.ts';
 import { assistantIdOf } from './assistants.ts';
 import { type KeptRequest, keptRequest } from './kept-request.ts';
 import { toQuestion } from './messages.ts';

@@ -2,8 +2,8 @@ import type { OperationReply, OperationRequest, Operations } from '#api/contract
 import type { DialectDeps } from '#api/dialect-deps.ts';
 import { eventStreamHeaders } from '#api/event-stream.ts';
 import { isDeleted } from '#core/run/run.ts';
+import { getRequest } from '#core/run/run-input.ts';
 import { findRun, keyOf } from '#core/run/run-repository.ts';
-import { getRequest } from '#core/run/submit-run.ts';
 import { assistantIdOf } from './assistants.ts';
 import { keptRequest } from './kept-request.ts';
 import { startRun } from './start-run.ts';

@@ -1,7 +1,7 @@
 import type { DialectDeps } from '#api/dialect-deps.ts';
 import { type Run, RunOutput } from '#core/run/run.ts';
+import { getRequest } from '#core/run/run-input.ts';
 import { keyOf } from '#core/run/run-repository.ts';
-import { getRequest } from '#core/run/submit-run.ts';
 import { branchOf, type Checkpoint } from '#core/session/checkpoints.ts';
 import type { SessionStanding } from '#core/session/session-standing.ts';
 import type { SessionKey } from '#core/store/keys.ts';

@@ -8,13 +8,9 @@ import { cancelRun } from '#core/run/cancel-run.ts';
 import { dispatchRun } from '#core/run/dispatch-run.ts';
 import type { Run } from '#core/run/run.ts';
 import { RunError, runNotFound } from '#core/run/run-error.ts';
+import type { MediaInput } from '#core/run/run-input.ts';
 import { getRun, getRuns } from '#core/run/run-repository.ts';
-import {
-  type MediaInput,
-  type SubmitRunCommand,
-  storeRun,
-  submitRun,
-} from '#core/run/submit-run.ts';
+import { type SubmitRunCommand, storeRun, submitRun } from '#core/run/submit-run.ts';
 import type { Principal } from '#core/tenant/principal.ts';
 import { type RunRequest, RunResponse, type runsContract } from './contract.ts';
 import { toAgentRun, toRunResponse } from './views.ts';

@@ -5,8 +5,9 @@ import { wireId } from '#api/wire-id.ts';
 import type { AskedApproval } from '#core/approval/asked-approval.ts';
 import type { RunDeps } from '#core/run/deps.ts';
 import { type Run, RunOutput } from '#core/run/run.ts';
+import { getRequest } from '#core/run/run-input.ts';
 import { keyOf } from '#core/run/run-repository.ts';
-import { getRequest, previewCharacters } from '#core/run/submit-run.ts';
+import { previewCharacters } from '#core/run/submit-run.ts';
 import { runCheckpoints } from '#core/session/checkpoints.ts';
 import {
   type Message,
