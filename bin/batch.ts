@@ -2,7 +2,7 @@ import { createWriteStream, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type * as z from 'zod';
-import { batchContract } from '#api/dialects/longrun/batch-contract.ts';
+import { batchContract } from '#api/dialects/longrun/batches/contract.ts';
 import { describeError } from './bench/describe-error.ts';
 import { withCleanup } from './bench/with-cleanup.ts';
 import { findService } from './demo/find-service.ts';

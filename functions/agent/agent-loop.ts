@@ -103,14 +103,12 @@ async function answerOf({ output }: LoopAgent, { emit }: StepInput, { text }: Mo
 
 function limitReached(
   { maxSteps, maxTokens }: LoopAgent,
-  { usage }: StepInput,
+  { usage, request: { options } }: StepInput,
   { modelCalls }: LoopState,
 ): RunFailure | undefined {
-  if (modelCalls >= maxSteps)
-    return {
-      code: 'step_limit',
-      message: `The agent came to no end in ${maxSteps} model calls.`,
-    };
+  const most = Math.min(maxSteps, options.maxSteps ?? maxSteps);
+  if (modelCalls >= most)
+    return { code: 'step_limit', message: `The agent came to no end in ${most} model calls.` };
   const tokens = usage.inputTokens + usage.outputTokens;
   if (tokens < maxTokens) return undefined;
   return {

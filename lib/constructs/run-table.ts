@@ -11,12 +11,11 @@ import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import {
   indexKeyAttributes,
-  indexNames,
   indexProjection,
   keyAttributes,
   ttlAttribute,
 } from '#adapters/aws/run-table.ts';
-import type { IndexName } from '#core/store/item-store.ts';
+import { type IndexName, indexNames } from '#core/store/item-store.ts';
 import { apiKeyRange } from '#core/store/keys.ts';
 import type { StageConfig } from '../stage-config.ts';
 import { removalPolicyOf, surviveReplacement } from './removal.ts';

@@ -60,7 +60,9 @@ export async function aLeasedRun(engine: Engine, command: Partial<SubmitRunComma
 export async function aPausedRun(engine: Engine, command: Partial<SubmitRunCommand> = {}) {
   const run = await aRunningRun(engine, command);
   await runSegment(engine.deps, executionOf(run), anInvocation('worker'));
-  return isIn(await latest(engine, run), 'PAUSED');
+  const paused = isIn(await latest(engine, run), 'PAUSED');
+  if (!paused.pendingApproval) throw new Error(`Run ${run.id} stands at a breakpoint`);
+  return paused;
 }
 
 export const latest = (engine: Engine, run: Run): Promise<Run> => getRun(engine.deps, keyOf(run));

@@ -47,7 +47,7 @@ export class Clients {
   }
 
   async decide(run: Run, decision: 'APPROVE' | 'REJECT'): Promise<void> {
-    if (run.status !== 'PAUSED') return;
+    if (run.status !== 'PAUSED' || !run.pendingApproval) return;
     const { approvalId } = run.pendingApproval;
     const by = this.#key();
     const command = {

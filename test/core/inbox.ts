@@ -1,6 +1,6 @@
 import type { AgentApprovals } from '#agent/define-agent.ts';
 import { listApprovals } from '#core/approval/list-approvals.ts';
-import type { Run } from '#core/run/run.ts';
+import type { AskingRun } from '#core/run/run.ts';
 import type { SubmitRunCommand } from '#core/run/submit-run.ts';
 import { workingAgent } from '../builders/an-agent.ts';
 import { anEngine, type Engine } from '../builders/an-engine.ts';
@@ -15,10 +15,11 @@ export function anInbox(approvals?: AgentApprovals): Promise<Engine> {
 export async function aPausedRun(
   engine: Engine,
   command: Partial<SubmitRunCommand> = {},
-): Promise<Run & { status: 'PAUSED' }> {
+): Promise<AskingRun> {
   const run = await engine.submit({ agentId: 'worker', message: 'guarded', ...command });
   const paused = await engine.reach(run, ({ status }) => status === 'PAUSED');
-  if (paused.status !== 'PAUSED') throw new Error(`${run.id} is ${paused.status}`);
+  if (paused.status !== 'PAUSED' || !paused.pendingApproval)
+    throw new Error(`${run.id} is ${paused.status}`);
   engine.clock.advance(1);
   return paused;
 }

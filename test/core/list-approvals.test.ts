@@ -3,7 +3,7 @@ import { findPause } from '#core/approval/approval.ts';
 import { getApproval } from '#core/approval/asked-approval.ts';
 import { decideNamed } from '#core/approval/decide-approvals.ts';
 import { cancelRun } from '#core/run/cancel-run.ts';
-import type { RunIn } from '#core/run/run.ts';
+import type { AskingRun } from '#core/run/run.ts';
 import { keyOf } from '#core/run/run-repository.ts';
 import { sweep } from '#core/run/sweep.ts';
 import type { ItemStore, Query } from '#core/store/item-store.ts';
@@ -14,7 +14,7 @@ import { anInbox, aPausedRun, inbox, runIdsIn } from './inbox.ts';
 
 const ann = aPrincipal('ann');
 
-const decide = (engine: Engine, { pendingApproval }: RunIn<'PAUSED'>, more: object = {}) =>
+const decide = (engine: Engine, { pendingApproval }: AskingRun, more: object = {}) =>
   decideNamed(
     engine.deps,
     { by: ann, idempotency: undefined },

@@ -121,7 +121,7 @@ describe('of a run that', () => {
       await engine.submit({ agentId: 'worker', message: 'guarded' }),
       paused,
     );
-    if (run.status !== 'PAUSED') throw new Error('not paused');
+    if (run.status !== 'PAUSED' || !run.pendingApproval) throw new Error('not paused');
 
     await approve(engine, run);
     const ended = await engine.reach(run, hasEnded);

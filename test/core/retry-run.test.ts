@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { defineTool } from '#agent/define-agent.ts';
 import { cancelRun } from '#core/run/cancel-run.ts';
-import { forgetRun } from '#core/run/forget-run.ts';
+import { deleteEndedRun } from '#core/run/delete-ended-run.ts';
 import { retryRun } from '#core/run/retry-run.ts';
 import { hasEnded, type Run, RunOutput } from '#core/run/run.ts';
 import { keyOf } from '#core/run/run-repository.ts';
@@ -137,14 +137,14 @@ describe('a run that is retried', () => {
     expect(other.run.id).not.toBe(first.run.id);
   });
 
-  it('is not found where it is forgotten, or of another tenant', async () => {
+  it('is not found where it is deleted, or of another tenant', async () => {
     const engine = await anEngine();
     const origin = await engine.reach(await engine.submit(), hasEnded);
 
     await expect(retry(engine, origin, { orgId: 'other' })).rejects.toMatchObject({
       code: 'run_not_found',
     });
-    await forgetRun(engine.deps, keyOf(origin));
+    await deleteEndedRun(engine.deps, keyOf(origin));
     await expect(retry(engine, origin)).rejects.toMatchObject({ code: 'run_not_found' });
   });
 });
@@ -188,7 +188,7 @@ describe('a run that goes on after a step of another', () => {
     repair();
     const { run } = await retry(engine, origin, { fromStep: 2 });
 
-    await forgetRun(engine.deps, keyOf(origin));
+    await deleteEndedRun(engine.deps, keyOf(origin));
 
     expect(await contentOf(engine, await engine.reach(run, hasEnded))).toBe(
       'first done, second done',
@@ -313,7 +313,7 @@ describe('media', () => {
     const { run } = await retry(engine, origin);
     await engine.reach(run, hasEnded);
 
-    await forgetRun(engine.deps, keyOf(origin));
+    await deleteEndedRun(engine.deps, keyOf(origin));
 
     const key = `acme/${sessionId}/${run.id}/media-0`;
     expect((await getRequest(engine.deps, keyOf(run))).media).toMatchObject([

@@ -310,12 +310,14 @@ it('a run goes on from the checkpoint that it names, and none that is not there'
   const engine = await anEngine({ agents: [workingAgent(() => undefined)] });
   const first = await engine.reach(await engine.submit(inSession()), hasEnded);
   await engine.reach(await engine.submit(inSession()), hasEnded);
-  const from = { runId: first.id, step: 1 };
+  const checkpoint = { runId: first.id, step: 1 };
 
-  const fork = await engine.submit(inSession({ entry: { from } }));
+  const fork = await engine.submit(inSession({ entry: { from: { checkpoint } } }));
 
-  expect((await engine.reach(fork, hasEnded)).base).toEqual(from);
-  const missing = engine.submit(inSession({ entry: { from: { ...from, step: 99 } } }));
+  expect((await engine.reach(fork, hasEnded)).base).toEqual(checkpoint);
+  const missing = engine.submit(
+    inSession({ entry: { from: { checkpoint: { ...checkpoint, step: 99 } } } }),
+  );
   await expect(missing).rejects.toMatchObject({ code: 'checkpoint_not_found' });
 });
 

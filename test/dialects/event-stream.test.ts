@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { WaitSettings } from '#api/dialect-deps.ts';
-import { rawEvents } from '#api/dialects/longrun/raw-events.ts';
+import { rawEvents } from '#api/dialects/longrun/runs/raw-events.ts';
 import { toEventStream } from '#api/event-stream.ts';
 import type { RunEvent } from '#core/run/run-event.ts';
 import { anAgent, workingAgent } from '../builders/an-agent.ts';

@@ -5,12 +5,8 @@ import {
   type DynamoDBClient,
   type KeySchemaElement,
 } from '@aws-sdk/client-dynamodb';
-import {
-  indexKeyAttributes,
-  indexNames,
-  indexProjection,
-  keyAttributes,
-} from '#adapters/aws/run-table.ts';
+import { indexKeyAttributes, indexProjection, keyAttributes } from '#adapters/aws/run-table.ts';
+import { indexNames } from '#core/store/item-store.ts';
 
 /** Tables that nobody else uses, with the keys and indexes of the deployed ones. */
 export async function createTables(client: DynamoDBClient) {

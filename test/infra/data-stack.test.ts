@@ -1,6 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { indexNames } from '#adapters/aws/run-table.ts';
+import { indexNames } from '#core/store/item-store.ts';
 import { aDeployment } from '../builders/a-deployment.ts';
 
 const prod = aDeployment({ stage: 'prod' }).Data;

@@ -48,7 +48,7 @@ it('synthesizes the stacks of a stage with the code of their functions', async (
     'Longrun-prod-Engine.template.json',
     'Longrun-prod-Monitoring.template.json',
   ]);
-  expect(files.filter((name) => name.startsWith('asset.'))).toHaveLength(10);
+  expect(files.filter((name) => name.startsWith('asset.'))).toHaveLength(14);
 });
 
 it('lets the segment function ask whom the agents ask, as the settings and no environment say', async () => {

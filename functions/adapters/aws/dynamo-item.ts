@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { IndexName, Item, Key } from '#core/store/item-store.ts';
-import { indexKeyAttributes, indexNames, keyAttributes, ttlAttribute } from './run-table.ts';
+import { type IndexName, type Item, indexNames, type Key } from '#core/store/item-store.ts';
+import { indexKeyAttributes, keyAttributes, ttlAttribute } from './run-table.ts';
 
 /*
  * An item in a table. The scalars of its value are native, for conditions to compare and for people

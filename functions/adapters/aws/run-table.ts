@@ -10,15 +10,6 @@ export const keyAttributes = { pk: 'pk', sk: 'sk' } as const;
 export const indexKeyAttributes = (index: IndexName) =>
   ({ pk: `${index}_pk`, sk: `${index}_sk` }) as const;
 
-export const indexNames = [
-  'tenant',
-  'agent',
-  'session',
-  'group',
-  'waiting',
-  'due',
-] as const satisfies readonly IndexName[];
-
 /**
  * An index entry is written only when its key changes. With the values in it, each of a run's many
  * writes would be one in four indexes more; lists are read much less often than runs are written.

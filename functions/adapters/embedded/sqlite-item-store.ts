@@ -4,6 +4,7 @@ import {
   type IndexName,
   type Item,
   type ItemStore,
+  indexNames,
   type Key,
   type Query,
   TransactionConflict,
@@ -12,14 +13,6 @@ import {
 import { checkLimits, keyOf } from '../transaction-limits.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 
-const indexNames = [
-  'tenant',
-  'agent',
-  'session',
-  'group',
-  'waiting',
-  'due',
-] as const satisfies IndexName[];
 const indexColumns = indexNames.flatMap((name) => [`${name}_pk`, `${name}_sk`] as const);
 const columns = ['pk', 'sk', 'value', ...indexColumns] as const;
 

@@ -64,10 +64,14 @@ export async function stepRemote(agent: RemoteLoop, input: StepInput): Promise<S
   }
 }
 
-function limitReached({ loop }: RemoteLoop, { usage }: StepInput, { answers }: RemoteState) {
+function limitReached(
+  { loop }: RemoteLoop,
+  { usage, request }: StepInput,
+  { answers }: RemoteState,
+) {
   const tokens = usage.inputTokens + usage.outputTokens;
-  if (answers >= loop.maxSteps)
-    return failure(`came to no end in ${loop.maxSteps} answers`, 'step_limit');
+  const most = Math.min(loop.maxSteps, request.options.maxSteps ?? loop.maxSteps);
+  if (answers >= most) return failure(`came to no end in ${most} answers`, 'step_limit');
   return tokens >= loop.maxTokens
     ? failure(`came to no end with ${loop.maxTokens} tokens: it has used ${tokens}`, 'token_limit')
     : undefined;

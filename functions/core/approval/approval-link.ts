@@ -89,7 +89,7 @@ export async function openLink(
 /** Two decisions may come between reading and deciding: the one that is first wins. */
 const isOpen = (run: Run, pause: Pause, now: number) =>
   run.status === 'PAUSED' &&
-  run.pendingApproval.approvalId === pause.approvalId &&
+  run.pendingApproval?.approvalId === pause.approvalId &&
   run.pendingApproval.callHash === pause.callHash &&
   run.pendingApproval.expiresAt > now &&
   pause.decision === null;

@@ -33,19 +33,22 @@ const AskedCall = z.object({
   expiresAt: z.number(),
 });
 
-/** One pause of a run: the call to decide on, the wait behind it, and what was decided. */
+/** One pause of a run: what it waits for, the workflow's wait behind it, and what came of it. */
 export const Pause = z.object({
   version: z.number(),
   approvalId: z.string(),
-  toolCallId: z.string(),
+  /** At a breakpoint nobody is asked about a call. */
+  toolCallId: z.string().optional(),
   /** Written with the decision. */
   agentId: z.string().optional(),
-  callHash: z.string(),
+  callHash: z.string().optional(),
   /** Pauses from before approvals were listed do not say. */
   asked: AskedCall.optional(),
   /** The newest token of the workflow's wait; never leaves the store but to the workflow. */
   taskToken: z.string().nullable(),
   decision: ApprovalDecision.nullable(),
+  /** Who let the run go on from its breakpoint; `at` in epoch milliseconds. */
+  continued: z.object({ by: z.string(), at: z.number() }).optional(),
 });
 export type Pause = z.infer<typeof Pause>;
 
@@ -100,7 +103,12 @@ function toItem(run: RunKey, pause: number, value: Pause): Item {
 }
 
 /** What an operator reads of a decision in the workflow's execution. */
-export const toldOf = ({ approvalId, decision }: Pause): Record<string, string> => ({
+export const toldOf = ({ approvalId, decision, continued }: Pause): Record<string, string> => ({
   approvalId,
   ...(decision ? { decision: decision.decision, decidedBy: decision.by } : {}),
+  ...(continued ? { continuedBy: continued.by } : {}),
 });
+
+/** Whether the run may go on. */
+export const isOver = ({ decision, continued }: Pause) =>
+  decision !== null || continued !== undefined;

@@ -23,7 +23,7 @@ export interface AskedApproval {
 
 /** @returns `undefined` where the run waits for no decision */
 export function pendingApprovalOf(run: Run): AskedApproval | undefined {
-  if (run.status !== 'PAUSED') return undefined;
+  if (run.status !== 'PAUSED' || !run.pendingApproval) return undefined;
   return { ...run.pendingApproval, run, status: 'pending', decision: null };
 }
 
@@ -32,7 +32,7 @@ export function toAskedApproval(run: Run, pause: Pause): AskedApproval | undefin
   const pending = pendingApprovalOf(run);
   const { approvalId, toolCallId, asked, decision } = pause;
   if (decision === null && pending?.approvalId === approvalId) return pending;
-  if (asked === undefined) return undefined;
+  if (asked === undefined || toolCallId === undefined) return undefined;
   const status = decision === null ? 'withdrawn' : 'decided';
   return { ...asked, arguments: asked.arguments, approvalId, toolCallId, run, status, decision };
 }

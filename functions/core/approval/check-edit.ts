@@ -1,5 +1,5 @@
 import type { RunDeps } from '../run/deps.ts';
-import type { RunIn } from '../run/run.ts';
+import type { AskingRun } from '../run/run.ts';
 import { type FieldError, invalidInput } from '../run/run-error.ts';
 import { checkArguments } from '../run/tool-card.ts';
 import type { EditedArguments } from '../session/transcript.ts';
@@ -15,7 +15,7 @@ const largestBytes = 128 * 1024;
  */
 export function checkEdit(
   deps: Pick<RunDeps, 'agents'>,
-  run: RunIn<'PAUSED'>,
+  run: AskingRun,
   edit: {
     readonly decision: 'APPROVE' | 'REJECT';
     readonly arguments?: EditedArguments | undefined;
@@ -31,7 +31,7 @@ export function checkEdit(
 
 function wrongArguments(
   { agents }: Pick<RunDeps, 'agents'>,
-  { agentId, orgId, pendingApproval }: RunIn<'PAUSED'>,
+  { agentId, orgId, pendingApproval }: AskingRun,
   edited: EditedArguments,
 ): FieldError[] {
   if (new TextEncoder().encode(JSON.stringify(edited)).length > largestBytes)

@@ -2,16 +2,17 @@ import { earlierRequest, type IdempotencyClaim } from '../idempotency/idempotenc
 import { closeExecution } from '../run/close-execution.ts';
 import type { RunDeps } from '../run/deps.ts';
 import { cancelled, failed, ringNext } from '../run/finish-run.ts';
-import type { Run, RunIn } from '../run/run.ts';
-import { type NewLeg, writeLeg } from '../run/run-leg.ts';
+import { resumedRun } from '../run/resumed-run.ts';
+import type { AskingRun, Run, StoppedRun } from '../run/run.ts';
+import { beginLeg, type NewLeg } from '../run/run-leg.ts';
 import { changeRun, getRun, keyOf, type RunChange } from '../run/run-repository.ts';
 import type { EditedArguments } from '../session/transcript.ts';
-import type { Write } from '../store/item-store.ts';
 import type { RunKey } from '../store/keys.ts';
 import type { Principal } from '../tenant/principal.ts';
-import { type ApprovalDecision, findPause, type Pause, replacePause, toldOf } from './approval.ts';
+import { type ApprovalDecision, findPause, type Pause, replacePause } from './approval.ts';
 import { checkDecider } from './check-decider.ts';
 import { checkEdit } from './check-edit.ts';
+import { sendDecision } from './send-decision.ts';
 import { tooLate } from './too-late.ts';
 
 export interface DecideApprovalCommand extends RunKey {
@@ -70,9 +71,10 @@ export async function decideApproval(
       const { leg } = command;
       return {
         ...change,
+        run: leg ? { ...change.run, breakpoints: leg.breakpoints } : change.run,
         writes: [
           ...(change.writes ?? []),
-          ...legWrites(pending, leg, decision.at),
+          ...(leg ? [beginLeg(pending, leg, decision.at)] : []),
           ...earlier.remember(leg?.id ?? current.id),
         ],
       };
@@ -96,9 +98,6 @@ const toDecision = (command: DecideApprovalCommand, at: number): ApprovalDecisio
   ...(command.result === undefined ? {} : { result: command.result }),
 });
 
-const legWrites = (run: RunIn<'PAUSED'>, leg: NewLeg | undefined, createdAt: number): Write[] =>
-  leg ? [writeLeg(run, { ...leg, runId: run.id, afterPause: run.pauses, createdAt })] : [];
-
 /** Decides what nobody decided in time, and lets the workflow know. */
 export async function expireApproval(deps: Deps, key: RunKey): Promise<void> {
   const run = await decideExpired(deps, key);
@@ -120,29 +119,28 @@ export const decideExpired = (
   changeRun(deps, key, async (current) => {
     if (current.status !== 'PAUSED') return undefined;
     const now = deps.clock.now();
+    if (current.breakpoint) return abandoned(deps, current, now);
     if (current.pendingApproval.expiresAt > now) return undefined;
     const pause = await findPause(deps.store, key, current.pauses);
     if (!pause || pause.decision) return undefined;
     return expired(deps, current, pause, now);
   });
 
-/** Ends the workflow's wait for a decision that was made; harmless where it has ended. */
-export async function sendDecision(deps: Pick<Deps, 'store' | 'workflow'>, run: Run) {
-  if (run.status !== 'RUNNING' || run.decided === null) return;
-  const pause = await findPause(deps.store, keyOf(run), run.pauses);
-  // Without a token the wait is not registered yet: registering it finds the decision.
-  if (pause?.taskToken) await deps.workflow.resume(pause.taskToken, toldOf(pause));
-}
-
 const pendingPause = (run: Run, approvalId: string | undefined) =>
   run.status === 'PAUSED' &&
+  run.pendingApproval &&
   (approvalId === undefined || run.pendingApproval.approvalId === approvalId)
     ? run
     : undefined;
 
+const abandoned = ({ settings }: Pick<Deps, 'settings'>, run: StoppedRun, now: number) =>
+  run.breakpoint.expiresAt > now
+    ? undefined
+    : cancelled(run, 'breakpoint_expired', { now, settings });
+
 function expired(
   deps: Pick<Deps, 'settings'>,
-  run: RunIn<'PAUSED'>,
+  run: AskingRun,
   pause: Pause,
   now: number,
 ): RunChange {
@@ -164,27 +162,18 @@ function expired(
 
 const resumed = (
   deps: Pick<Deps, 'settings'>,
-  run: RunIn<'PAUSED'>,
+  run: AskingRun,
   pause: Pause,
   decision: ApprovalDecision,
 ): RunChange =>
   decided(run, pause, decision, {
-    run: {
-      ...run,
-      status: 'RUNNING',
-      deadline: run.deadline + (decision.at - run.pausedAt),
-      lease: null,
-      decided: run.pendingApproval.approvalId,
-      begun: null,
-      wakes: 0,
-      wakeAt: decision.at + deps.settings.wakeSeconds * 1000,
-    },
+    run: resumedRun(deps.settings, run, decision.at),
     events: [{ type: 'run.resumed', data: { approvalId: run.pendingApproval.approvalId } }],
   });
 
 /** The decision is kept and told with what becomes of the run by it. */
 function decided(
-  run: RunIn<'PAUSED'>,
+  run: AskingRun,
   pause: Pause,
   decision: ApprovalDecision,
   { events = [], writes = [], ...change }: RunChange,

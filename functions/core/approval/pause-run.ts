@@ -18,6 +18,7 @@ export function paused(run: RunIn<'RUNNING'>, approval: ApprovalRequest, now: nu
       status: 'PAUSED',
       pauses,
       pausedAt: now,
+      pausedBy: 'approval',
       pendingApproval: {
         ...{ ...call, callHash, reason, requestedAt: now, expiresAt, onExpiry },
         ...(remindAt < expiresAt ? { remindAt } : {}),

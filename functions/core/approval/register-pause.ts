@@ -4,7 +4,14 @@ import { hasEnded } from '../run/run.ts';
 import { findRun } from '../run/run-repository.ts';
 import { TransactionConflict } from '../store/item-store.ts';
 import type { RunKey } from '../store/keys.ts';
-import { findPause, type Pause, parseApprovalId, replacePause, toldOf } from './approval.ts';
+import {
+  findPause,
+  isOver,
+  type Pause,
+  parseApprovalId,
+  replacePause,
+  toldOf,
+} from './approval.ts';
 
 const maxAttempts = 20;
 
@@ -23,7 +30,7 @@ export async function registerPause(
     return;
   }
   const pause = await keepToken(deps, wait, id.pause, wait.taskToken);
-  if (pause.decision) await deps.workflow.resume(wait.taskToken, toldOf(pause));
+  if (isOver(pause)) await deps.workflow.resume(wait.taskToken, toldOf(pause));
 }
 
 async function keepToken(

@@ -8,7 +8,7 @@ export const remind = (deps: ChangeDeps, seen: Run): Promise<Run> =>
     deps,
     keyOf(seen),
     (run) => {
-      if (run.status !== 'PAUSED') return undefined;
+      if (run.status !== 'PAUSED' || !run.pendingApproval) return undefined;
       const { remindAt, ...pendingApproval } = run.pendingApproval;
       const { approvalId, tool, expiresAt } = pendingApproval;
       const now = deps.clock.now();

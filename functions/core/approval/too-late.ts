@@ -19,7 +19,7 @@ export async function tooLate(
     'run_state_conflict',
     decision
       ? `${about} was decided already: ${decision.decision} by ${decision.by}.`
-      : `${about} waits for no decision; the run is ${run.status}.`,
+      : `${about} waits for no decision; ${standingOf(run)}.`,
     {
       runId: run.id,
       currentStatus: run.status,
@@ -27,6 +27,11 @@ export async function tooLate(
     },
   );
 }
+
+const standingOf = (run: Run) =>
+  run.status === 'PAUSED' && run.breakpoint
+    ? 'the run stands at a breakpoint, and goes on when its caller says so'
+    : `the run is ${run.status}`;
 
 const toView = ({ decision, by, at }: ApprovalDecision) => ({
   decision,

@@ -6,11 +6,14 @@ import type { RunFailure, RunOutput, Usage } from './run.ts';
 import type { RunEventBody } from './run-event.ts';
 import { ToolCard } from './tool-card.ts';
 
-export interface RunOptions {
-  readonly model?: string | undefined;
-  readonly temperature?: number | undefined;
-  readonly maxTokens?: number | undefined;
-}
+export const RunOptions = z.object({
+  model: z.string().optional(),
+  temperature: z.number().optional(),
+  maxTokens: z.number().optional(),
+  /** Model calls, where that is less than the agent's own limit. */
+  maxSteps: z.number().optional(),
+});
+export type RunOptions = Readonly<z.infer<typeof RunOptions>>;
 
 /** What the caller gives along for the agent: its tools read it, its model is shown it. */
 export const RunContext = z.record(z.string(), z.json());

@@ -10,7 +10,7 @@ import {
 import type { RunKey } from '../store/keys.ts';
 import { isPaused, queueControl, readQueueControl } from '../tenant/tenant-settings.ts';
 import type { RunDeps } from './deps.ts';
-import { type CheckpointRef, type Run, type RunIn, wakeAfter } from './run.ts';
+import { type CheckpointRef, type Run, type RunIn, type RunOrigin, wakeAfter } from './run.ts';
 import { ringFor } from './run-queue.ts';
 import { changeRun, executionOf, findRun, type RunChange } from './run-repository.ts';
 import { chooseSlot, freeSlots, ringWaiting, takeSlot } from './slots.ts';
@@ -91,7 +91,6 @@ async function start(deps: Deps, run: RunIn<'QUEUED'>, slot: number): Promise<Ru
       slot,
       lease: null,
       decided: null,
-      begun: run.fork?.begun ?? null,
       wakes: 0,
       wakeAt: wakeAfter(run.wakeAt, now, deps.settings),
     },
@@ -100,16 +99,17 @@ async function start(deps: Deps, run: RunIn<'QUEUED'>, slot: number): Promise<Ru
   };
 }
 
-/**
- * A run that repeats another begins where that one did. Its answer becomes the session's if nothing was
- * said there since, but by the other one.
- */
 function placeOf(run: RunIn<'QUEUED'>, head: CheckpointRef | null) {
-  if (run.fork === undefined) return { base: run.from ?? head };
-  const { base } = run.fork;
-  const isHead = head?.runId === base?.runId && head?.step === base?.step;
-  return { base, aside: !isHead && head?.runId !== run.origin?.runId };
+  if (run.from === undefined) return { base: head, begun: null };
+  const { checkpoint: base, begun = null } = run.from;
+  return { base, begun, ...(run.origin ? { aside: isAside(base, run.origin, head) } : {}) };
 }
+
+/** Who repeats another speaks for the session if nothing was said there since, but by the other one. */
+const isAside = (base: CheckpointRef | null, origin: RunOrigin, head: CheckpointRef | null) => {
+  const isHead = head?.runId === base?.runId && head?.step === base?.step;
+  return !isHead && head?.runId !== origin.runId;
+};
 
 const park = (run: RunIn<'QUEUED'>): RunChange | undefined =>
   run.waitsForSlot && !run.held ? undefined : { run: { ...run, waitsForSlot: true, held: false } };

@@ -2,7 +2,14 @@ import { moveHead, releaseDelayed, releaseTurn, runInTurn } from '../session/ses
 import type { Write } from '../store/item-store.ts';
 import type { StoredValue } from '../store/stored-value.ts';
 import type { RunDeps, RunSettings } from './deps.ts';
-import { type LiveRun, lastCheckpoint, type Run, type RunFailure, type RunIn } from './run.ts';
+import {
+  type EndedRun,
+  type LiveRun,
+  lastCheckpoint,
+  type Run,
+  type RunFailure,
+  type RunIn,
+} from './run.ts';
 import type { RunChange } from './run-repository.ts';
 import { releaseSlot, ringWaiting } from './slots.ts';
 
@@ -85,6 +92,11 @@ export const gone = (now: number, deleted: 'alone' | 'with-steps') => ({
   deleted,
   expiresAt: now + deletionSeconds * 1000,
 });
+
+/** Whether somebody works for an ended run, or has to end what did. */
+export const isHeld = (run: EndedRun) =>
+  (run.status === 'CANCELLED' && run.slot !== null) ||
+  (run.status !== 'COMPLETED' && run.executionOpen);
 
 const keepsSteps = (run: Run) => run.keepsSteps ?? false;
 

@@ -1,4 +1,4 @@
-import { findPause } from '../approval/approval.ts';
+import { findPause, type Pause } from '../approval/approval.ts';
 import { runCheckpoints, transcriptTo } from '../session/checkpoints.ts';
 import { withoutLooseEnds } from '../session/loose-ends.ts';
 import type { Message } from '../session/transcript.ts';
@@ -28,20 +28,19 @@ export async function loadProgress(
     run.step > 0 ? runCheckpoints(deps, run, run.id) : [],
     run.decided === null ? undefined : findPause(deps.store, keyOf(run), run.pauses),
   ]);
-  const decision = pause?.decision && {
-    toolCallId: pause.toolCallId,
-    callHash: pause.callHash,
-    decision: pause.decision.decision,
-    reason: pause.decision.reason,
-    arguments: pause.decision.arguments,
-    result: pause.decision.result,
-  };
   return {
     request,
     // Whoever says nothing goes on with the calls that are open; whoever says something, without.
     history: request.continues ? history : withoutLooseEnds(history),
     messages: own.flatMap((checkpoint) => checkpoint.appended),
     state: own.at(-1)?.state,
-    decision: decision ?? undefined,
+    decision: pause && decisionOf(pause),
   };
+}
+
+/** @returns `undefined` where the pause was a breakpoint */
+function decisionOf({ toolCallId, callHash, decision: decided }: Pause): Decision | undefined {
+  if (decided === null || toolCallId === undefined || callHash === undefined) return undefined;
+  const { decision, reason, arguments: args, result } = decided;
+  return { toolCallId, callHash, decision, reason, arguments: args, result };
 }

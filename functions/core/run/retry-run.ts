@@ -89,15 +89,16 @@ async function placeOf(
   deps: SubmitDeps,
   origin: EndedRun,
   fromStep: number,
-): Promise<Pick<SubmitRunCommand, 'fork' | 'prepare'>> {
+): Promise<Pick<SubmitRunCommand, 'entry' | 'prepare'>> {
   const { base, step } = origin;
   if (origin.startedAt === null) return {};
   if (base !== null && !(await isThere(deps, origin, base))) throw gone(origin);
-  const fork = { base, begun: fromStep === step ? (origin.begun ?? null) : null };
-  if (fromStep === 0) return { fork };
+  const begun = fromStep === step ? origin.begun : null;
+  const entry = { from: { checkpoint: base, ...(begun ? { begun } : {}) } };
+  if (fromStep === 0) return { entry };
   const steps = (await runCheckpoints(deps, origin, origin.id)).filter(
     (checkpoint) => checkpoint.step <= fromStep,
   );
   if (steps.length < fromStep) throw gone(origin);
-  return { fork, prepare: (runId) => copyCheckpoints(deps, origin, steps, runId) };
+  return { entry, prepare: (runId) => copyCheckpoints(deps, origin, steps, runId) };
 }

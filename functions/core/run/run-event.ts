@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { EditedArguments } from '../session/transcript.ts';
-import { RunProgress } from './run.ts';
+import { RunProgress, StepKind } from './run.ts';
 
 /*
  * What happened to a run, numbered without gaps from 1. Every dialect's stream is a translation of
@@ -20,8 +20,9 @@ const ApprovalData = {
 export const RunEventBody = z.discriminatedUnion('type', [
   event('run.queued', {}),
   event('run.started', { epoch: z.number() }),
-  event('run.paused', { approvalId: z.string() }),
-  event('run.resumed', { approvalId: z.string() }),
+  /** For an approval, or at a breakpoint before `next`. */
+  event('run.paused', { approvalId: z.string().optional(), next: StepKind.optional() }),
+  event('run.resumed', { approvalId: z.string().optional() }),
   event('run.completed', {}),
   event('run.failed', { code: z.string(), message: z.string() }),
   event('run.cancelled', { reason: z.string() }),

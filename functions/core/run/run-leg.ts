@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ItemStore, Write } from '../store/item-store.ts';
 import { legKey, legRange, type SessionKey, sessionPartition } from '../store/keys.ts';
-import { RunMetadata } from './run.ts';
+import { type Breakpoints, type RunIn, RunMetadata } from './run.ts';
 
 /**
  * Part of a run, from one of its pauses to the next, under an id of its own: for callers to whom an
@@ -19,13 +19,18 @@ export const RunLeg = z.object({
 });
 export type RunLeg = z.infer<typeof RunLeg>;
 
-/** A leg that a decision begins. */
-export type NewLeg = Pick<RunLeg, 'id' | 'metadata' | 'wire'>;
+/** A leg that begins with an answer. */
+export interface NewLeg extends Pick<RunLeg, 'id' | 'metadata' | 'wire'> {
+  /** Where the run stops from now on. @default - nowhere */
+  readonly breakpoints?: Breakpoints | undefined;
+}
 
-export const writeLeg = (session: SessionKey, leg: RunLeg): Write => ({
-  put: { ...legKey(session, leg.id), value: leg },
-  when: { absent: true },
-});
+/** The leg of a paused run that goes on at `createdAt`. */
+export function beginLeg(run: RunIn<'PAUSED'>, leg: NewLeg, createdAt: number): Write {
+  const { breakpoints: _, ...own } = leg;
+  const value: RunLeg = { ...own, runId: run.id, afterPause: run.pauses, createdAt };
+  return { put: { ...legKey(run, leg.id), value }, when: { absent: true } };
+}
 
 export async function findLeg(store: ItemStore, session: SessionKey, legId: string) {
   const item = await store.get(legKey(session, legId));

@@ -180,7 +180,7 @@ function waitingOf(run: Run): Item['indexes'] {
   if (run.status === 'QUEUED' && run.held) return { waiting: heldIndexKey(key, run.agentId) };
   if (run.status === 'QUEUED' && run.waitsForSlot)
     return { waiting: waitingIndexKey(key, run.priority) };
-  if (run.status !== 'PAUSED') return {};
+  if (run.status !== 'PAUSED' || !run.pendingApproval) return {};
   return { waiting: pendingApprovalIndexKey(key, run.pendingApproval.requestedAt) };
 }
 

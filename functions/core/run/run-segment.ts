@@ -1,12 +1,14 @@
+import { approvalIdOf } from '../approval/approval.ts';
 import { paused } from '../approval/pause-run.ts';
 import { writeCheckpoint } from '../session/checkpoints.ts';
 import { storeValue } from '../store/stored-value.ts';
 import type { Agent, StepResult } from './agents.ts';
+import { stepAfter, stopped, stopsAt } from './breakpoint.ts';
 import type { SegmentDeps } from './deps.ts';
 import { completed, failed, releaseCancelled, ringNext } from './finish-run.ts';
 import { type Invocation, LeasedRun, LeaseLost } from './leased-run.ts';
 import { loadProgress, type Progress } from './load-progress.ts';
-import { hasEnded, type Run, type RunFailure, type RunIn } from './run.ts';
+import { hasEnded, type Run, type RunFailure, type RunIn, type StepKind } from './run.ts';
 import { changeRun, keyOf, type RunChange } from './run-repository.ts';
 import type { RunExecution } from './run-workflow.ts';
 import { StepReporter } from './step-reporter.ts';
@@ -21,6 +23,7 @@ export interface SegmentOutcome {
   readonly steps: number;
   /** The tool that it called last. */
   readonly lastTool?: string;
+  /** Of the pause, where the workflow has to wait. */
   readonly approvalId?: string;
   readonly error?: RunFailure;
 }
@@ -71,7 +74,7 @@ async function outcomeOf(
     case 'FAILED':
       return { next: 'FAIL', ...done, error: run.error };
     case 'PAUSED':
-      return { next: 'PAUSE', ...done, approvalId: run.pendingApproval.approvalId };
+      return { next: 'PAUSE', ...done, approvalId: approvalIdOf(run.id, run.pauses) };
     case 'RUNNING':
       return { next: 'CONTINUE', ...done };
     default:
@@ -106,6 +109,7 @@ class Segment {
     if (agent === undefined)
       return this.#fail({ code: 'agent_error', message: `There is no agent ${run.agentId}.` });
     const progress = await loadProgress(this.#deps, run);
+    if (await this.#stopsAtFirst(progress)) return;
     const endsAt = this.#deps.clock.now() + this.#deps.settings.segmentSeconds * 1000;
     for (;;) {
       const now = this.#deps.clock.now();
@@ -116,17 +120,39 @@ class Segment {
     }
   }
 
+  /** One that only goes on has been where it stands. */
+  async #stopsAtFirst({ request }: Progress): Promise<boolean> {
+    const { step, decided, breakpoints } = this.#leased.run;
+    if (step > 0 || decided !== null || request.continues) return false;
+    if (!breakpoints || !stopsAt(breakpoints, undefined, 'model')) return false;
+    await this.#leased.change((run) => stopped(run, 'model', this.#deps.clock.now()));
+    return true;
+  }
+
   /** @returns whether the run goes on in this invocation */
   async #step(agent: Agent, progress: Progress): Promise<boolean> {
     const reporter = new StepReporter(this.#deps, this.#leased);
     reporter.emit({ type: 'step.started', data: { step: this.#leased.run.step + 1 } });
     const result = await this.#take(agent, progress, reporter);
     if (result === undefined) return true;
+    const stop = this.#stopAfter(progress, result);
     progress.messages.push(...result.appended);
     progress.state = result.state;
     progress.decision = undefined;
     this.done = { ...this.done, steps: this.done.steps + 1 };
-    return this.#checkpoint(result, reporter);
+    return this.#checkpoint(result, reporter, stop);
+  }
+
+  /** @returns before what the run stops now, or `undefined` */
+  #stopAfter(
+    { history, messages }: Progress,
+    { outcome, appended }: StepResult,
+  ): StepKind | undefined {
+    const { breakpoints } = this.#leased.run;
+    if (breakpoints === undefined || outcome.kind !== 'continue') return undefined;
+    const before = [...history, ...messages];
+    const next = stepAfter([...before, ...appended]);
+    return stopsAt(breakpoints, stepAfter(before), next) ? next : undefined;
   }
 
   /** @returns `undefined` where the run's time or the invocation's was up before the step was done */
@@ -169,7 +195,11 @@ class Segment {
     }));
   }
 
-  async #checkpoint(result: StepResult, reporter: StepReporter): Promise<boolean> {
+  async #checkpoint(
+    result: StepResult,
+    reporter: StepReporter,
+    stop: StepKind | undefined,
+  ): Promise<boolean> {
     const { run } = this.#leased;
     const step = run.step + 1;
     const checkpoint = await writeCheckpoint(this.#deps, run, {
@@ -201,14 +231,17 @@ class Segment {
         begun: result.outcome.kind === 'pause' ? current.begun : null,
       };
       const moment = { now: this.#deps.clock.now(), settings: this.#deps.settings };
-      const change = follow(stepped, result, output, moment);
+      const change =
+        stop === undefined
+          ? follow(stepped, result, output, moment)
+          : stopped(stepped, stop, moment.now);
       return {
         run: change.run,
         events: [...events, ...(change.events ?? [])],
         writes: [checkpoint, ...(change.writes ?? [])],
       };
     });
-    return result.outcome.kind === 'continue';
+    return result.outcome.kind === 'continue' && stop === undefined;
   }
 
   async #fail(error: RunFailure): Promise<void> {

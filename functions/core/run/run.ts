@@ -38,13 +38,14 @@ export type RunOrigin = z.infer<typeof RunOrigin>;
 export const RunSchedule = z.object({ id: z.string(), firedFor: z.number() });
 export type RunSchedule = z.infer<typeof RunSchedule>;
 
-/** Where a run goes on that repeats another: not where its session stands, but where that one did. */
-export const RunFork = z.object({
-  base: CheckpointRef.nullable(),
-  /** The call that the other one began, must not be repeated, and of which no result is known. */
-  begun: z.string().nullable(),
+/** Where a run begins that does not begin where its session stands by then. */
+export const StartingPoint = z.object({
+  /** `null`: with nothing said. */
+  checkpoint: CheckpointRef.nullable(),
+  /** The call that was begun there, must not be repeated, and of which no result is known. */
+  begun: z.string().optional(),
 });
-export type RunFork = z.infer<typeof RunFork>;
+export type StartingPoint = z.infer<typeof StartingPoint>;
 
 /** Who is told how the run goes on, in which dialect's words. */
 export const RunWebhook = z.object({
@@ -104,6 +105,18 @@ export const PendingApproval = z.object({
 });
 export type PendingApproval = z.infer<typeof PendingApproval>;
 
+/** What an agent does in a step: it asks its model, or makes a call that the model has asked for. */
+export const StepKind = z.enum(['model', 'tools']);
+export type StepKind = z.infer<typeof StepKind>;
+
+/** Where a run stops by itself, once each time it comes there, for its caller to look at it. */
+export const Breakpoints = z.object({ before: z.array(StepKind), after: z.array(StepKind) });
+export type Breakpoints = z.infer<typeof Breakpoints>;
+
+/** `expiresAt`, in epoch milliseconds: when it is cancelled, where nobody has let it go on. */
+export const Breakpoint = z.object({ next: StepKind, expiresAt: z.number() });
+export type Breakpoint = z.infer<typeof Breakpoint>;
+
 /** Held by one invocation of a segment; only its holder may write the run's progress. */
 export const Lease = z.object({ owner: z.string(), until: z.number() });
 export type Lease = z.infer<typeof Lease>;
@@ -130,18 +143,17 @@ const base = {
   webhook: RunWebhook.optional(),
   origin: RunOrigin.optional(),
   schedule: RunSchedule.optional(),
-  fork: RunFork.optional(),
-  /** Its session has gone on without it, and is not turned back by its answer. */
+  /** Of a run that repeats another: its session has gone on, and is not turned back by its answer. */
   aside: z.boolean().optional(),
   /** How long it may work, where that is less than its agent's limit. */
   timeoutSeconds: z.number().optional(),
   progress: RunProgress.optional(),
+  breakpoints: Breakpoints.optional(),
   /** Its finished steps stay in the session though it fails or is cancelled. */
   keepsSteps: z.boolean().optional(),
   /** What it does to the runs before it in its session, instead of waiting for them. */
   supersedes: Supersedes.optional(),
-  /** The checkpoint it goes on from, where that is not where the session stands. */
-  from: CheckpointRef.optional(),
+  from: StartingPoint.optional(),
   createdAt: z.number(),
   /** Raised by every write; each write is conditional on the one before. */
   version: z.number(),
@@ -159,7 +171,7 @@ const base = {
   base: CheckpointRef.nullable(),
   /** Segment invocations that died at the present step. */
   deaths: z.number(),
-  /** Approvals asked for. */
+  /** Times it stopped: for a decision, or at a breakpoint. */
   pauses: z.number(),
   usage: Usage,
   model: z.string(),
@@ -181,6 +193,31 @@ const ended = {
 };
 /** The session goes on from its steps though it did not complete. */
 const kept = { kept: z.boolean().optional() };
+
+const paused = {
+  ...started,
+  ...interrupted,
+  status: z.literal('PAUSED'),
+  slot: z.number(),
+  pausedAt: z.number(),
+};
+const absent = z.undefined().optional();
+
+/** Somebody has to decide on a call, or the run's own caller to let it go on. */
+const Paused = z.discriminatedUnion('pausedBy', [
+  z.object({
+    ...paused,
+    pausedBy: z.literal('approval').optional(),
+    pendingApproval: PendingApproval,
+    breakpoint: absent,
+  }),
+  z.object({
+    ...paused,
+    pausedBy: z.literal('breakpoint'),
+    breakpoint: Breakpoint,
+    pendingApproval: absent,
+  }),
+]);
 
 /** One state, one member: a field that makes sense in one state only exists only there. */
 export const Run = z.discriminatedUnion('status', [
@@ -206,14 +243,7 @@ export const Run = z.discriminatedUnion('status', [
     /** Times the sweeper found the run standing still since it was last leased. */
     wakes: z.number(),
   }),
-  z.object({
-    ...started,
-    ...interrupted,
-    status: z.literal('PAUSED'),
-    slot: z.number(),
-    pausedAt: z.number(),
-    pendingApproval: PendingApproval,
-  }),
+  Paused,
   z.object({ ...ended, status: z.literal('COMPLETED'), output: StoredValue }),
   z.object({
     ...ended,
@@ -236,6 +266,10 @@ export const Run = z.discriminatedUnion('status', [
 ]);
 export type Run = z.infer<typeof Run>;
 export type RunIn<Status extends RunStatus> = Extract<Run, { status: Status }>;
+/** Waits for a decision on a call. */
+export type AskingRun = Extract<RunIn<'PAUSED'>, { pendingApproval: PendingApproval }>;
+/** Waits for its caller to let it go on. */
+export type StoppedRun = Extract<RunIn<'PAUSED'>, { breakpoint: Breakpoint }>;
 export type LiveRun = RunIn<'QUEUED' | 'RUNNING' | 'PAUSED'>;
 export type EndedRun = RunIn<'COMPLETED' | 'FAILED' | 'CANCELLED'>;
 
@@ -260,7 +294,7 @@ export const hasEnded = (run: Run): run is EndedRun => isTerminal(run.status);
 /** Whether its caller wants it gone: there for whoever works on it, and for nobody else. */
 export const isDeleted = (run: Run) => hasEnded(run) && run.deleted !== undefined;
 
-/** Ended, or waiting for a person: a caller that waits for the run has its answer. */
+/** Ended, or waiting for somebody: a caller that waits for the run has its answer. */
 export const isSettled = (run: Run) => run.status === 'PAUSED' || hasEnded(run);
 
 /** When the sweeper has to look at the run, whatever else happens. Epoch milliseconds. */
@@ -270,7 +304,9 @@ export function dueAt(run: Run): number {
     case 'RUNNING':
       return run.wakeAt;
     case 'PAUSED':
-      return run.pendingApproval.remindAt ?? run.pendingApproval.expiresAt;
+      return run.pendingApproval
+        ? (run.pendingApproval.remindAt ?? run.pendingApproval.expiresAt)
+        : run.breakpoint.expiresAt;
     case 'CANCELLED':
       return run.slot !== null || run.executionOpen ? run.wakeAt : run.expiresAt;
     case 'FAILED':

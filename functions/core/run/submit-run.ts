@@ -7,10 +7,10 @@ import { TransactionConflict, type Write } from '../store/item-store.ts';
 import { type RunKey, runInputKey, runKey, type SessionKey } from '../store/keys.ts';
 import { loadValue, StoredValue, storeValue } from '../store/stored-value.ts';
 import { checkWebhookUrl } from '../webhook/check-webhook-url.ts';
-import { type AgentCard, type AgentRequest, RunContext, type RunOptions } from './agents.ts';
+import { type AgentCard, type AgentRequest, RunContext, RunOptions } from './agents.ts';
 import { checkMetadata, checkRequest } from './check-request.ts';
 import type { RunDeps } from './deps.ts';
-import type { Run, RunFork, RunMetadata, RunOrigin, RunSchedule, RunWebhook } from './run.ts';
+import type { Breakpoints, Run, RunMetadata, RunOrigin, RunSchedule, RunWebhook } from './run.ts';
 import { invalidInput, RunError } from './run-error.ts';
 import type { RunPriority } from './run-priority.ts';
 import { ringFor } from './run-queue.ts';
@@ -57,14 +57,14 @@ export interface SubmitRunCommand {
   readonly schedule?: RunSchedule | undefined;
   /** Written with the run or not at all: where one of these cannot be, there is no run. */
   readonly alongside?: ((runId: string) => readonly Write[]) | undefined;
-  /** Where it goes on of the run that it repeats. @default - where its session stands */
-  readonly fork?: RunFork | undefined;
   /** Makes what has to be there before the run is. */
   readonly prepare?: ((runId: string) => Promise<void>) | undefined;
   /** What a dialect wants to show of the request again, kept as it is. */
   readonly wire?: Readonly<Record<string, unknown>> | undefined;
   /** Nothing is asked: the agent goes on from where the session stands. @default false */
   readonly continues?: boolean | undefined;
+  /** Where it stops for its caller to look at it. @default - nowhere */
+  readonly breakpoints?: Breakpoints | undefined;
   /** What it means for its session, where that is not simply the next run in its order. */
   readonly entry?: SessionEntry | undefined;
 }
@@ -193,7 +193,7 @@ async function prepareRun(
 ) {
   const now = deps.clock.now();
   const { orgId, userId, agentId, groupId, metadata, webhook, timeoutSeconds } = command;
-  const { origin, fork, schedule } = command;
+  const { origin, schedule, breakpoints } = command;
   const entered = await enterSession(deps, command, { orgId, sessionId }, runId);
   const { turn, writes, ...entry } = entered;
   const queued: Run = {
@@ -214,8 +214,8 @@ async function prepareRun(
     ...(webhook === undefined ? {} : { webhook }),
     ...(origin === undefined ? {} : { origin }),
     ...(schedule === undefined ? {} : { schedule }),
-    ...(fork === undefined ? {} : { fork }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...(breakpoints === undefined ? {} : { breakpoints }),
     ...entry,
     createdAt: now,
     version: 1,
@@ -240,11 +240,7 @@ async function prepareRun(
 const StoredRequest = z.object({
   message: StoredValue,
   media: z.array(FilePart),
-  options: z.object({
-    model: z.string().optional(),
-    temperature: z.number().optional(),
-    maxTokens: z.number().optional(),
-  }),
+  options: RunOptions,
   generateFollowups: z.boolean(),
   context: RunContext.default({}),
   continues: z.boolean().optional(),

@@ -1,5 +1,6 @@
-import { expireApproval, sendDecision } from '../approval/decide-approval.ts';
+import { expireApproval } from '../approval/decide-approval.ts';
 import { remind } from '../approval/remind.ts';
+import { sendDecision } from '../approval/send-decision.ts';
 import { sweepBatch } from '../batch/sweep-batch.ts';
 import { publishOutbox } from '../outbox/outbox.ts';
 import { fireSchedule } from '../schedule/fire-schedule.ts';
@@ -16,7 +17,7 @@ import {
 import { Delivery, ringOf } from '../webhook/delivery.ts';
 import { closeExecution } from './close-execution.ts';
 import type { SweepDeps } from './deps.ts';
-import { releaseCancelled, ringNext } from './finish-run.ts';
+import { isHeld, releaseCancelled, ringNext } from './finish-run.ts';
 import { purgeRun } from './purge-run.ts';
 import { findExecutionEnd, reconcileExecution } from './reconcile-execution.ts';
 import { type EndedRun, Run, type RunIn } from './run.ts';
@@ -159,7 +160,7 @@ const restarted = (deps: SweepDeps, run: RunIn<'RUNNING'>): RunIn<'RUNNING'> => 
 async function settle(deps: SweepDeps, run: EndedRun): Promise<void> {
   const isExpired = run.expiresAt <= deps.clock.now();
   // What it still holds outlives it, where nobody looked in time.
-  if (isExpired && !holdsAnything(run)) return purgeRun(deps, run);
+  if (isExpired && !isHeld(run)) return purgeRun(deps, run);
   if (run.status === 'CANCELLED' && run.slot !== null) {
     const released = await changeRun(
       deps,
@@ -177,10 +178,6 @@ async function settle(deps: SweepDeps, run: EndedRun): Promise<void> {
     await closeExecution(deps, run);
   }
 }
-
-const holdsAnything = (run: EndedRun) =>
-  (run.status === 'CANCELLED' && run.slot !== null) ||
-  (run.status !== 'COMPLETED' && run.executionOpen);
 
 const later = (deps: SweepDeps) => ({
   wakeAt: deps.clock.now() + deps.settings.wakeSeconds * 1000,

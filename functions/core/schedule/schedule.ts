@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { RunContext } from '../run/agents.ts';
+import { RunContext, RunOptions } from '../run/agents.ts';
 import type { RunDeps } from '../run/deps.ts';
 import { RunMetadata, RunWebhook } from '../run/run.ts';
 import { RunError } from '../run/run-error.ts';
@@ -16,11 +16,7 @@ export const ScheduledRun = z.object({
   /** Whose credential it was: they may have no say in its runs. */
   principalUserId: z.string(),
   message: z.string(),
-  options: z.object({
-    model: z.string().optional(),
-    temperature: z.number().optional(),
-    maxTokens: z.number().optional(),
-  }),
+  options: RunOptions,
   generateFollowups: z.boolean(),
   context: RunContext,
   groupId: z.string().optional(),

@@ -4,6 +4,7 @@ import {
   hasEnded,
   type RunIn,
   type RunMetadata,
+  type StartingPoint,
   type Supersedes,
 } from '../run/run.ts';
 import { RunError } from '../run/run-error.ts';
@@ -36,8 +37,8 @@ export interface SessionEntry {
   readonly supersedesPause?: boolean | undefined;
   /** Whether its finished steps stay in the session though it fails or is cancelled. @default false */
   readonly keepsSteps?: boolean | undefined;
-  /** Goes on from this checkpoint. @default - from where the session stands */
-  readonly from?: CheckpointRef | undefined;
+  /** @default - where the session stands when its turn has come */
+  readonly from?: StartingPoint | undefined;
   /** Not before this time, epoch milliseconds; until then others go before it. @default - at once */
   readonly startAt?: number | undefined;
 }
@@ -75,7 +76,7 @@ export async function enterSession(
   if (known?.deletedAt !== undefined) throw isBeingDeleted(key, entry);
   if (known === undefined && entry.mustExist) throw sessionNotFound(key.sessionId);
   if (entry.whenBusy === 'reject' && known) await refuseIfBusy(deps, key, entry);
-  if (entry.from) await checkCheckpoint(deps, key, entry.from);
+  if (entry.from?.checkpoint) await checkCheckpoint(deps, key, entry.from.checkpoint);
   const now = deps.clock.now();
   const session: Session = {
     ...(known ?? beginSession(command, key, now)),
@@ -146,7 +147,7 @@ async function refuseIfBusy(deps: Deps, key: SessionKey, { supersedesPause }: Se
 async function checkCheckpoint(
   { store }: Deps,
   key: SessionKey,
-  { runId, step }: NonNullable<SessionEntry['from']>,
+  { runId, step }: CheckpointRef,
 ): Promise<void> {
   if ((await store.get(checkpointKey(key, runId, step))) === undefined) throw checkpointNotFound();
 }

@@ -1,4 +1,4 @@
-import { deleteRun } from '../run/delete-run.ts';
+import { type DeleteDeps, deleteRun } from '../run/delete-run.ts';
 import type { RunDeps } from '../run/deps.ts';
 import { RunError } from '../run/run-error.ts';
 import { type Item, type ItemStore, TransactionConflict } from '../store/item-store.ts';
@@ -26,14 +26,12 @@ import { sessionNotFound } from './session-error.ts';
 const writesPerTransaction = 100;
 const all = { order: 'ascending', limit: Number.MAX_SAFE_INTEGER } as const;
 
-type Deps = Pick<RunDeps, 'store' | 'blobs' | 'clock' | 'log' | 'settings' | 'workflow' | 'queue'>;
-
 /**
  * Deletes a session with its runs, the live ones too, which are cancelled. What a run at work still
  * holds goes when it has let go, by the sweeper; nobody sees the session from here on.
  * @throws RunError session_not_found
  */
-export async function deleteSession(deps: Deps, key: SessionKey): Promise<void> {
+export async function deleteSession(deps: DeleteDeps, key: SessionKey): Promise<void> {
   for (;;) {
     const session = await findSession(deps.store, key);
     if (session === undefined || session.deletedAt !== undefined)
@@ -53,7 +51,7 @@ export async function deleteSession(deps: Deps, key: SessionKey): Promise<void> 
  * time that it is kept; asks again later about one that has. A submission at the same moment goes on
  * with an empty session.
  */
-export async function purgeSession(deps: Deps, item: Item): Promise<void> {
+export async function purgeSession(deps: DeleteDeps, item: Item): Promise<void> {
   const session = Session.parse(item.value);
   const now = deps.clock.now();
   try {
@@ -84,7 +82,7 @@ export async function purgeUnsharedSession(
   }
 }
 
-async function usedUntil({ store, settings }: Deps, session: Session, now: number) {
+async function usedUntil({ store, settings }: DeleteDeps, session: Session, now: number) {
   const key = keyOfSession(session);
   const [live, head] = await Promise.all([runsWithTurns(store, key), sessionHead(store, key)]);
   if (live.length > 0) return keepUntil(session, now, settings);
@@ -93,7 +91,7 @@ async function usedUntil({ store, settings }: Deps, session: Session, now: numbe
   return keepUntil(session, Math.max(head?.movedAt ?? createdAt, used), settings);
 }
 
-async function hide({ store, clock, settings }: Deps, session: Session): Promise<Session> {
+async function hide({ store, clock, settings }: DeleteDeps, session: Session): Promise<Session> {
   const now = clock.now();
   const hidden = { ...session, deletedAt: now };
   await store.transact([writeSession(session, hidden, now + settings.leaseSeconds * 1000)]);
@@ -101,11 +99,11 @@ async function hide({ store, clock, settings }: Deps, session: Session): Promise
 }
 
 /** Takes the runs away, and the rest as soon as no run at work needs it. */
-async function deleteHidden(deps: Deps, session: Session): Promise<void> {
+async function deleteHidden(deps: DeleteDeps, session: Session): Promise<void> {
   const key = keyOfSession(session);
   for (const runId of await runsOf(deps.store, key)) {
     try {
-      await deleteRun(deps, { orgId: key.orgId, runId }, true);
+      await deleteRun(deps, { orgId: key.orgId, runId }, { steps: true });
     } catch (error) {
       if (!(error instanceof RunError) || error.code !== 'run_not_found') throw error;
     }

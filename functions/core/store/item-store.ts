@@ -9,7 +9,8 @@ export interface Key {
 }
 
 /** Sparse secondary indexes; `waiting` is of runs that wait for a slot or a decision. An item without the attribute is not in the index. */
-export type IndexName = 'tenant' | 'agent' | 'session' | 'group' | 'waiting' | 'due';
+export const indexNames = ['tenant', 'agent', 'session', 'group', 'waiting', 'due'] as const;
+export type IndexName = (typeof indexNames)[number];
 
 export interface Item extends Key {
   /** Plain JSON, at most 400 KB with the keys. Parsed with zod by whoever reads it. */

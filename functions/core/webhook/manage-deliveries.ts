@@ -1,8 +1,8 @@
 import type { RunDeps } from '../run/deps.ts';
-import { invalidInput } from '../run/run-error.ts';
 import { getRun } from '../run/run-repository.ts';
-import { type Item, TransactionConflict } from '../store/item-store.ts';
+import { TransactionConflict } from '../store/item-store.ts';
 import { deliveryRange, type RunKey, runPartition, webhookIndexKey } from '../store/keys.ts';
+import { pageIndex } from '../store/page-index.ts';
 import {
   Delivery,
   deliveryNotFound,
@@ -33,38 +33,23 @@ export interface DeliveryPage {
   readonly cursor: string | undefined;
 }
 
-const itemsPerQuery = 100;
-/** A page of a rare state ends short after this many queries, with a cursor to go on. */
-const queriesPerPage = 10;
 const maxAttempts = 10;
+const place = /^\d{15}#[0-9a-f-]{36}_\d{1,9}_[0-9a-f-]{36}$/;
 
 /** To a webhook, the newest event first. @throws RunError webhook_not_found, invalid_input */
 export async function listDeliveries(
   deps: Deps,
-  query: ListDeliveriesQuery,
+  { orgId, webhookId, state, limit, cursor }: ListDeliveriesQuery,
 ): Promise<DeliveryPage> {
-  const { orgId, webhookId, state, limit } = query;
   await getWebhook(deps, orgId, webhookId);
   const { pk } = webhookIndexKey(orgId, webhookId, 0, '');
-  const deliveries: Delivery[] = [];
-  let before = parseCursor(query.cursor);
-  for (let asked = 0; asked < queriesPerPage; asked += 1) {
-    const items = await deps.store.query({ ...newest, pk, ...(before ? { before } : {}) });
-    for (const item of items) {
-      before = item.indexes?.tenant?.sk;
-      deliveries.push(...matching(item, state));
-      if (deliveries.length === limit) return { deliveries, cursor: toCursor(before) };
-    }
-    if (items.length < itemsPerQuery) return { deliveries, cursor: undefined };
-  }
-  return { deliveries, cursor: toCursor(before) };
-}
-
-const newest = { index: 'tenant', order: 'descending', limit: itemsPerQuery } as const;
-
-function matching({ value }: Item, state: Delivery['state'] | undefined): Delivery[] {
-  const delivery = Delivery.parse(value);
-  return (state ?? delivery.state) === delivery.state ? [delivery] : [];
+  const page = { index: 'tenant', pk, place, limit, cursor } as const;
+  const { entries, ...next } = await pageIndex(deps.store, page, (items) =>
+    items
+      .map(({ value }) => Delivery.parse(value))
+      .map((delivery) => ((state ?? delivery.state) === delivery.state ? delivery : undefined)),
+  );
+  return { deliveries: entries, ...next };
 }
 
 /** To the run's own webhook, the oldest event first. @throws RunError run_not_found */
@@ -102,18 +87,4 @@ export async function redeliver(
       if (!(error instanceof TransactionConflict) || attempt === maxAttempts) throw error;
     }
   }
-}
-
-/** A place in the index. */
-const place = /^\d{15}#[0-9a-f-]{36}_\d{1,9}_[0-9a-f-]{36}$/;
-
-const toCursor = (before: string | undefined) =>
-  before === undefined ? undefined : Buffer.from(before).toString('base64url');
-
-function parseCursor(cursor: string | undefined): string | undefined {
-  if (cursor === undefined) return undefined;
-  const text = Buffer.from(cursor, 'base64url').toString();
-  if (!place.test(text))
-    throw invalidInput([{ field: 'cursor', message: 'is not a cursor of this list' }]);
-  return text;
 }

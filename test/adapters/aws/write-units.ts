@@ -1,7 +1,6 @@
 import { sizeOf, toAttributes } from '#adapters/aws/dynamo-item.ts';
-import { indexNames } from '#adapters/aws/run-table.ts';
 import { keyOf } from '#adapters/transaction-limits.ts';
-import type { Item, ItemStore, Write } from '#core/store/item-store.ts';
+import { type Item, type ItemStore, indexNames, type Write } from '#core/store/item-store.ts';
 
 interface Written {
   readonly units: number;

@@ -1,14 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { IndexName, Item, Key, Query } from '#core/store/item-store.ts';
+import {
+  type IndexName,
+  type Item,
+  indexNames,
+  type Key,
+  type Query,
+} from '#core/store/item-store.ts';
 import { aPartition, type MakeStore, sortKeys } from './a-partition.ts';
-
-const indexNames = [
-  'tenant',
-  'agent',
-  'session',
-  'waiting',
-  'due',
-] as const satisfies readonly IndexName[];
 
 /** Asks until the answer is right: an index may lag behind its table. */
 const eventually = (assertion: () => Promise<void>) =>

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect } from 'vitest';
 import { cancelRun } from '#core/run/cancel-run.ts';
-import { forgetRun } from '#core/run/forget-run.ts';
+import { deleteEndedRun } from '#core/run/delete-ended-run.ts';
 import { purgeRun } from '#core/run/purge-run.ts';
 import { hasEnded } from '#core/run/run.ts';
 import { executionOf, keyOf } from '#core/run/run-repository.ts';
@@ -101,11 +101,11 @@ await crashStates('keeping an old session that is still used', {
   },
 });
 
-await crashStates('forgetting a run', {
+await crashStates('deleting a run that has ended', {
   knownChanges: 6,
   settings: { inlineBytes: 10 },
   arrange: (world) => aSettledRun(world, 'safe', { sessionId }),
-  act: ({ doomed }, run) => forgetRun(doomed.deps, keyOf(run)),
+  act: ({ doomed }, run) => deleteEndedRun(doomed.deps, keyOf(run)),
   recovered: async (world, run, changes) => {
     const isKept = changes.length === 0;
     expect((await itemsOf(world, runPartition(keyOf(run)))).length > 0).toBe(isKept);

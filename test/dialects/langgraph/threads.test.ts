@@ -184,9 +184,10 @@ describe('the search for threads', () => {
     const last = await graph.send('POST', '/threads/search', { json: { limit: 2, offset: 4 } });
 
     expect(idsOf(Threads.parse(first.json))).toEqual(ids.slice(0, 2));
-    expect(first.headers['x-pagination-next']).toBe('2');
+    expect(first.headers).toMatchObject({ 'x-pagination-next': '2', 'x-pagination-total': '5' });
     expect(idsOf(Threads.parse(last.json))).toEqual(ids.slice(4));
     expect(last.headers['x-pagination-next']).toBeUndefined();
+    expect(last.headers['x-pagination-total']).toBe('5');
   });
 
   it('finds by metadata, by ids, by status and by values', async () => {
@@ -204,6 +205,28 @@ describe('the search for threads', () => {
     expect(await search(graph, { values: { messages: [{ content: 'guarded' }] } })).toEqual([
       waiting.thread_id,
     ]);
+  });
+
+  it('says how many fit in all, whatever it looks for', async () => {
+    const graph = await aLangGraph();
+    for (const team of ['a', 'a', 'a', 'b']) await graph.thread({ metadata: { team } });
+    const totalOf = async (json: object) =>
+      (await graph.send('POST', '/threads/search', { json: { limit: 1, ...json } })).headers;
+
+    expect(await totalOf({ metadata: { team: 'a' } })).toMatchObject({
+      'x-pagination-total': '3',
+      'x-pagination-next': '1',
+    });
+    expect(await totalOf({ status: 'idle' })).toMatchObject({ 'x-pagination-total': '4' });
+    expect(await totalOf({ status: 'busy' })).toMatchObject({ 'x-pagination-total': '0' });
+    expect(await totalOf({ offset: 9 })).toMatchObject({ 'x-pagination-total': '4' });
+  });
+
+  it('refuses to extract, by name', async () => {
+    const graph = await aLangGraph();
+    const json = { extract: { last: 'values.messages[-1]' } };
+
+    expect(await graph.refused(422, 'POST', '/threads/search', { json })).toMatch(/extract/);
   });
 
   it('sorts as it is told, and shows what is chosen', async () => {

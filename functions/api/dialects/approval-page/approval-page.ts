@@ -1,3 +1,4 @@
+import { iso } from '#api/iso.ts';
 import type { ApprovalDecision, Pause } from '#core/approval/approval.ts';
 import type { OpenedLink } from '#core/approval/approval-link.ts';
 import { escaped, page } from './page.ts';
@@ -61,4 +62,3 @@ const terms = (shown: Readonly<Record<string, string>>) =>
     .join('')}</dl>`;
 
 const json = (value: unknown) => JSON.stringify(value, null, 2);
-const iso = (at: number) => new Date(at).toISOString();

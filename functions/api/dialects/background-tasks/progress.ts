@@ -15,6 +15,9 @@ const phase = (name: string, message: string | null = null): TaskProgress => ({
   message,
 });
 
+/** Of its own clients nobody has asked for that, or can let it go on. */
+const atBreakpoint = 'It stands at a breakpoint until whoever set that lets it go on.';
+
 const completed: TaskProgress = { ...phase('completed'), progress_pct: 100 };
 
 type Told = Extract<RunEvent, { type: 'progress' }>['data'];
@@ -33,7 +36,9 @@ export function progressOf(run: Run): TaskProgress {
     case 'RUNNING':
       return run.progress ? toProgress(run.progress) : phase('started');
     case 'PAUSED':
-      return phase('awaiting_approval', run.pendingApproval.reason);
+      return run.pendingApproval
+        ? phase('awaiting_approval', run.pendingApproval.reason)
+        : phase('paused', atBreakpoint);
     case 'COMPLETED':
       return completed;
     case 'FAILED':
@@ -57,6 +62,8 @@ export function progressAt(event: RunEvent): TaskProgress | undefined {
       return toProgress(event.data);
     case 'approval.requested':
       return phase('awaiting_approval', event.data.reason);
+    case 'run.paused':
+      return event.data.next === undefined ? undefined : phase('paused', atBreakpoint);
     case 'run.resumed':
       return phase('resumed');
     case 'run.completed':

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { DialectDeps } from '#api/dialect-deps.ts';
+import { iso } from '#api/iso.ts';
 import { type Run, RunOutput, type RunStatus } from '#core/run/run.ts';
 import { keyOf } from '#core/run/run-repository.ts';
 import { getRequest } from '#core/run/submit-run.ts';
@@ -29,8 +30,6 @@ export const statusesFor = (status: TaskStatus): RunStatus[] =>
   (['QUEUED', 'RUNNING', 'PAUSED', 'COMPLETED', 'FAILED', 'CANCELLED'] as const).filter(
     (one) => statusOf[one] === status,
   );
-
-const iso = (at: number) => new Date(at).toISOString();
 
 /** A task as it was spawned: the same answer for every repetition of the request. */
 export const toSpawned = (run: Run, body: z.output<typeof SpawnRequest>): TaskView => ({

@@ -1,5 +1,6 @@
 import { v5 as uuidv5 } from 'uuid';
 import * as z from 'zod';
+import { toolOutputText } from '#api/tool-output-text.ts';
 import type { AgentRequest } from '#core/run/agents.ts';
 import type { CheckpointRef, Usage } from '#core/run/run.ts';
 import type { AssistantPart, FilePart, Message, ToolOutput } from '#core/session/transcript.ts';
@@ -182,23 +183,12 @@ export function toToolMessage(
   return {
     type: 'tool',
     ...head(messageId(at, `tool/${toolCallId}`)),
-    content: toText(output),
+    content: toolOutputText(output),
     name: toolName,
     tool_call_id: toolCallId,
     artifact: null,
     status: failed ? 'error' : 'success',
   };
-}
-
-function toText(output: ToolOutput): string {
-  switch (output.type) {
-    case 'json':
-      return JSON.stringify(output.value);
-    case 'execution-denied':
-      return `Rejected: ${output.reason}`;
-    default:
-      return output.value;
-  }
 }
 
 const head = (id: string) => ({

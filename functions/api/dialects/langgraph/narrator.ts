@@ -1,4 +1,3 @@
-import type { RunFailure } from '#core/run/run.ts';
 import { GraphEvents } from './graph-events.ts';
 import { type AskedApproval, toInterrupt } from './interrupts.ts';
 import {
@@ -8,6 +7,7 @@ import {
   type LangChainMessage,
   toChunk,
 } from './messages.ts';
+import { toWireError } from './run-failure.ts';
 import type { SpokenSoFar } from './spoken-so-far.ts';
 import type { StreamPart } from './stream-part.ts';
 import type { Node, StreamedRun } from './streamed-run.ts';
@@ -127,8 +127,8 @@ export class Narrator {
     ];
   }
 
-  fail({ code, message }: { code: RunFailure['code'] | string; message: string }): StreamPart {
-    return { event: 'error', data: { error: code, message } };
+  fail(failure: Parameters<typeof toWireError>[0]): StreamPart {
+    return { event: 'error', data: toWireError(failure) };
   }
 
   #endMessage(message: LangChainMessage, { step, node, spoken }: EndedStep): StreamPart[] {

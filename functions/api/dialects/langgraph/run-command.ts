@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { DialectDeps } from '#api/dialect-deps.ts';
 import type { IdempotencyClaim } from '#core/idempotency/idempotency.ts';
 import type { AgentCard, RunOptions } from '#core/run/agents.ts';
+import type { Breakpoints, StepKind } from '#core/run/run.ts';
 import { invalidInput } from '#core/run/run-error.ts';
 import type { SubmitRunCommand } from '#core/run/submit-run.ts';
 import { checkpointTree } from '#core/session/checkpoints.ts';
@@ -32,7 +33,6 @@ export async function commandOf(
   agent: AgentCard,
   { threadId, body, principal, idempotency }: StartRequest,
 ): Promise<SubmitRunCommand> {
-  refuseBreakpoints(body);
   const input = inputOf(body);
   const asked = readInput(input ?? null);
   const configurable = body.config?.configurable ?? {};
@@ -46,7 +46,8 @@ export async function commandOf(
     message: asked.message,
     media: asked.media,
     continues: input === undefined,
-    options: optionsOf(configurable),
+    options: optionsOf(configurable, body.config?.recursion_limit),
+    breakpoints: breakpointsOf(body),
     generateFollowups: false,
     context: { ...withoutIds(configurable), ...asked.context, ...body.context },
     metadata: body.metadata ?? undefined,
@@ -57,17 +58,25 @@ export async function commandOf(
   };
 }
 
-/** An agent pauses where a tool of its own asks for it, and nowhere else. */
-function refuseBreakpoints({ interrupt_before, interrupt_after }: RunRequest): void {
-  const named = Object.entries({ interrupt_before, interrupt_after }).filter(
-    ([, nodes]) => (nodes ?? []).length > 0,
-  );
-  const message = 'is not served: let the tool ask for an approval';
-  if (named.length > 0) throw invalidInput(named.map(([field]) => ({ field, message })));
+/** Where the run stops; `undefined` where it does nowhere. */
+export function breakpointsOf({
+  interrupt_before,
+  interrupt_after,
+}: RunRequest): Breakpoints | undefined {
+  const [before, after] = [kindsOf(interrupt_before), kindsOf(interrupt_after)];
+  return before.length + after.length > 0 ? { before, after } : undefined;
 }
 
+const kindsOf = (nodes: RunRequest['interrupt_before']): StepKind[] =>
+  nodes === '*'
+    ? ['model', 'tools']
+    : (nodes ?? []).map((node) => (node === 'tools' ? 'tools' : 'model'));
+
 /** What is said with a run; `undefined` where it only goes on. */
-function inputOf({ input, command }: RunRequest): z.infer<ReturnType<typeof z.json>> | undefined {
+export function inputOf({
+  input,
+  command,
+}: RunRequest): z.infer<ReturnType<typeof z.json>> | undefined {
   checkGoto(command?.goto);
   const said = input ?? command?.update ?? undefined;
   const isEmpty =
@@ -106,7 +115,7 @@ async function entryOf(
     whenBusy: body.multitask_strategy ?? 'enqueue',
     supersedesPause: true,
     keepsSteps: true,
-    ...(from ? { from } : {}),
+    ...(from ? { from: { checkpoint: from } } : {}),
     ...(seconds > 0 ? { startAt: deps.clock.now() + seconds * 1000 } : {}),
   };
 }
@@ -128,9 +137,9 @@ const Options = z.object({
   max_tokens: z.int().min(1).optional().catch(undefined),
 });
 
-function optionsOf(configurable: object): RunOptions {
+function optionsOf(configurable: object, limit: number | null | undefined): RunOptions {
   const { max_tokens: maxTokens, ...options } = Options.parse(configurable);
-  return { ...options, maxTokens };
+  return { ...options, maxTokens, maxSteps: limit ?? undefined };
 }
 
 /** What is ours, or the engine's, is not the agent's context. */

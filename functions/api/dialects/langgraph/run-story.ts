@@ -80,10 +80,10 @@ export class RunStory {
         return [this.#narrator.metadata()];
       case 'run.started':
         return this.#start(event, views);
-      case 'approval.decided':
-        return this.#startsAnew ? [this.#narrator.metadata()] : [];
       case 'run.resumed':
-        return this.#startsAnew ? this.#narrator.begin(this.#messages, event.at) : [];
+        return this.#startsAnew
+          ? [this.#narrator.metadata(), ...this.#narrator.begin(this.#messages, event.at)]
+          : [];
       case 'approval.requested':
         this.#approval = event.data;
         return [];

@@ -33,7 +33,9 @@ export const Run = z.object({
 });
 export type Run = z.infer<typeof Run>;
 
-const Nodes = z.union([z.literal('*'), z.array(z.enum(['agent', 'tools']))]);
+const Nodes = z.union([z.literal('*'), z.array(z.enum(['agent', 'tools']))], {
+  error: 'must be "*", or a list of the nodes that an agent has: "agent", "tools"',
+});
 const Command = z.object({
   /** `undefined` where nothing is answered; `null` is an answer. */
   resume: z.json().optional(),
@@ -53,7 +55,7 @@ export const RunRequest = z.object({
   stream_resumable: z.boolean().nullish(),
   metadata: RunMetadata.nullish(),
   config: z
-    .looseObject({ configurable: RunContext.nullish(), recursion_limit: z.number().nullish() })
+    .looseObject({ configurable: RunContext.nullish(), recursion_limit: z.int().min(1).nullish() })
     .nullish(),
   context: RunContext.nullish(),
   checkpoint: CheckpointName.nullish(),

@@ -13,13 +13,16 @@ export interface FoundThread {
 
 export interface ThreadPage {
   readonly threads: readonly FoundThread[];
-  /** Whether there are more behind them. */
-  readonly hasMore: boolean;
+  /** How many there are in all. */
+  readonly total: number;
 }
 
 type Deps = DialectDeps;
 
-/** Threads that fit, read no further than the page where they are asked for as they are kept. */
+/**
+ * Threads that fit. Where they are asked for as they are kept, and by labels alone, what lies behind
+ * the page is counted without looking into its runs.
+ */
 export async function searchThreads(
   deps: Deps,
   orgId: string,
@@ -27,29 +30,45 @@ export async function searchThreads(
 ): Promise<ThreadPage> {
   const end = offset + limit;
   const asKept = (sort_by ?? 'created_at') === 'created_at' && sort_order !== 'asc' && !filter.ids;
+  const isCounted = asKept && isByLabels(filter);
   const found: FoundThread[] = [];
   for await (const thread of matching(deps, orgId, filter)) {
     found.push(thread);
-    if (asKept && found.length > end) break;
+    if (isCounted && found.length > end) break;
   }
   const sorted = asKept ? found : sortedBy(found, sort_by ?? 'created_at', sort_order === 'asc');
-  return { threads: sorted.slice(offset, end), hasMore: found.length > end };
+  const isCut = isCounted && found.length > end;
+  const total = isCut ? await countThreads(deps, orgId, filter) : found.length;
+  return { threads: sorted.slice(offset, end), total };
 }
+
+const isByLabels = ({ status, values }: ThreadFilter) => !status && !values;
 
 export async function countThreads(deps: Deps, orgId: string, filter: ThreadFilter) {
   let count = 0;
-  for await (const _ of matching(deps, orgId, filter)) count += 1;
+  if (isByLabels(filter))
+    for await (const sessions of labelled(deps, orgId, filter)) count += sessions.length;
+  else for await (const _ of matching(deps, orgId, filter)) count += 1;
   return count;
+}
+
+async function* labelled(
+  deps: Deps,
+  orgId: string,
+  { ids, metadata }: ThreadFilter,
+): AsyncGenerator<readonly Session[]> {
+  for await (const sessions of listSessions(deps, orgId, ids ?? undefined))
+    yield sessions.filter((session) => contains(metadataOf(session), metadata ?? {}));
 }
 
 async function* matching(
   deps: Deps,
   orgId: string,
-  { ids, metadata, status, values }: ThreadFilter,
+  filter: ThreadFilter,
 ): AsyncGenerator<FoundThread> {
-  for await (const sessions of listSessions(deps, orgId, ids ?? undefined)) {
-    const labelled = sessions.filter((session) => contains(metadataOf(session), metadata ?? {}));
-    const read = labelled.map(async (session) => ({
+  const { status, values } = filter;
+  for await (const sessions of labelled(deps, orgId, filter)) {
+    const read = sessions.map(async (session) => ({
       session,
       standing: await sessionStanding(deps, keyOfSession(session)),
     }));

@@ -1,10 +1,12 @@
 import { ApiError } from '#api/api-error.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
-import { decideApproval } from '#core/approval/decide-approval.ts';
-import { earlierRequest, type IdempotencyClaim } from '#core/idempotency/idempotency.ts';
+import { type DecidedRun, decideApproval } from '#core/approval/decide-approval.ts';
+import { earlierRequest } from '#core/idempotency/idempotency.ts';
+import { continueRun } from '#core/run/continue-run.ts';
 import { dispatchRun } from '#core/run/dispatch-run.ts';
-import type { RunIn } from '#core/run/run.ts';
+import type { AskingRun, RunIn, StoppedRun } from '#core/run/run.ts';
 import { invalidInput, RunError } from '#core/run/run-error.ts';
+import type { NewLeg } from '#core/run/run-leg.ts';
 import { getRun, keyOf } from '#core/run/run-repository.ts';
 import { type SubmitRunCommand, storeRun } from '#core/run/submit-run.ts';
 import { supersedeEarlier } from '#core/run/supersede.ts';
@@ -14,7 +16,8 @@ import type { Principal } from '#core/tenant/principal.ts';
 import { findAssistant } from './assistants.ts';
 import { keepRequest } from './kept-request.ts';
 import { readResume } from './resume-decision.ts';
-import { commandOf, type StartRequest } from './run-command.ts';
+import { breakpointsOf, commandOf, inputOf, type StartRequest } from './run-command.ts';
+import type { RunRequest } from './runs-contract.ts';
 import { pausedRun } from './thread-views.ts';
 import { findWireRun, firstLeg, type WireRun } from './wire-run.ts';
 
@@ -33,10 +36,10 @@ export async function startRun(deps: DialectDeps, request: StartRequest): Promis
   const earlier = await findEarlier(deps, request);
   if (earlier) return { wire: earlier, replayed: true };
   const agent = findAgent(deps, body.assistant_id, principal);
-  if (body.command?.resume !== undefined && threadId !== undefined) {
+  if (threadId !== undefined && (body.command?.resume !== undefined || saysNothing(body))) {
     const resumed = await resume(deps, { ...request, threadId });
     if (resumed) return resumed;
-    if (body.strict_resume)
+    if (body.strict_resume && body.command?.resume !== undefined)
       throw invalidInput([{ field: 'command.resume', message: 'nothing waits for an answer' }]);
   }
   const { run, replayed } = await store(deps, await commandOf(deps, agent, request));
@@ -83,47 +86,80 @@ function findAgent({ agents }: DialectDeps, assistantId: string, { orgId }: Prin
   ]);
 }
 
-/** @returns `undefined` where nothing waits for an answer */
+/** @returns `undefined` where nothing waits for an answer, or to be let go on */
 async function resume(
   deps: DialectDeps,
   request: StartRequest & { readonly threadId: string },
 ): Promise<StartedRun | undefined> {
-  const { body, principal, idempotency, threadId } = request;
+  const { body, principal, threadId } = request;
   const key = { orgId: principal.orgId, sessionId: threadId };
   if ((await findSession(deps.store, key)) === undefined) return undefined;
   const paused = pausedRun(await sessionStanding(deps, key));
-  if (paused === undefined) return undefined;
-  if (body.command?.update != null)
+  if (paused?.breakpoint) return goOn(deps, paused, request);
+  if (paused === undefined || body.command?.resume === undefined) return undefined;
+  if (body.command.update != null)
     throw invalidInput([
       { field: 'command.update', message: 'cannot come with an answer: write the state first' },
     ]);
-  return decide(deps, paused, request, idempotency);
+  return decide(deps, paused, request);
 }
 
-async function decide(
+function decide(
   deps: DialectDeps,
-  paused: RunIn<'PAUSED'>,
-  { body, principal }: StartRequest,
-  idempotency: IdempotencyClaim | undefined,
+  paused: AskingRun,
+  request: StartRequest,
 ): Promise<StartedRun | undefined> {
+  const { body, principal, idempotency } = request;
   const { pendingApproval } = paused;
-  const thread = { orgId: paused.orgId, sessionId: paused.sessionId };
-  const leg = {
-    id: deps.newId(),
-    wire: keepRequest(body, false),
-    ...(body.metadata ? { metadata: body.metadata } : {}),
-  };
-  try {
-    const decided = await decideApproval(deps, {
+  return begin(deps, request, paused, (leg) =>
+    decideApproval(deps, {
       ...keyOf(paused),
       ...readResume(body.command?.resume, pendingApproval),
       approvalId: pendingApproval.approvalId,
       by: principal,
       leg,
       idempotency,
-    });
-    const wire = await findWireRun(deps, thread, decided.legId);
-    return wire && { wire, replayed: decided.replayed };
+    }),
+  );
+}
+
+/** Of what stands at a breakpoint nobody has asked anything. */
+async function goOn(
+  deps: DialectDeps,
+  paused: StoppedRun,
+  request: StartRequest,
+): Promise<StartedRun | undefined> {
+  const { body, principal, idempotency } = request;
+  if (!saysNothing(body) || (body.strict_resume && body.command?.resume != null)) return undefined;
+  return begin(deps, request, paused, (leg) =>
+    continueRun(deps, { ...keyOf(paused), by: principal, leg, idempotency }),
+  );
+}
+
+const saysNothing = (body: RunRequest) =>
+  inputOf(body) === undefined &&
+  !body.checkpoint_id &&
+  !body.checkpoint?.checkpoint_id &&
+  !body.after_seconds;
+
+/** The rest of a paused run, as a run of its own. */
+async function begin(
+  deps: DialectDeps,
+  { body }: StartRequest,
+  paused: RunIn<'PAUSED'>,
+  decided: (leg: NewLeg) => Promise<DecidedRun>,
+): Promise<StartedRun | undefined> {
+  const leg = {
+    id: deps.newId(),
+    wire: keepRequest(body, false),
+    ...(body.metadata ? { metadata: body.metadata } : {}),
+    breakpoints: breakpointsOf(body),
+  };
+  try {
+    const { legId, replayed } = await decided(leg);
+    const thread = { orgId: paused.orgId, sessionId: paused.sessionId };
+    const wire = await findWireRun(deps, thread, legId);
+    return wire && { wire, replayed };
   } catch (error) {
     // Another answer was first, or it was cancelled: nothing waits for this one.
     if (error instanceof RunError && error.code === 'run_state_conflict' && !body.strict_resume)

@@ -2,6 +2,7 @@ import type { DialectDeps } from '#api/dialect-deps.ts';
 import { sessionStanding } from '#core/session/session-standing.ts';
 import type { SessionKey } from '#core/store/keys.ts';
 import { toInterrupt } from './interrupts.ts';
+import { toWireError } from './run-failure.ts';
 import { threadValues } from './thread-values.ts';
 import { pausedRun } from './thread-views.ts';
 import { hasPaused, isLive, type WireRun } from './wire-run.ts';
@@ -15,13 +16,13 @@ export async function outcomeOf(
   const { run } = wire;
   if (isLive(wire))
     return failed('TimeoutError', 'The run has not ended yet, and goes on: join it again.');
-  if (run.status === 'FAILED' && !hasPaused(wire)) return failed(run.error.code, run.error.message);
+  if (run.status === 'FAILED' && !hasPaused(wire)) return { __error__: toWireError(run.error) };
   const standing = await sessionStanding(deps, thread);
   const values = await threadValues(deps, thread, standing);
   const paused = pausedRun(standing);
   return {
     ...values,
-    ...(paused && paused.id === run.id
+    ...(paused?.pendingApproval && paused.id === run.id
       ? { __interrupt__: [toInterrupt(paused.pendingApproval)] }
       : {}),
   };

@@ -19,7 +19,7 @@ import { checkpointIdOf } from './checkpoint-id.ts';
 import type { Node } from './streamed-run.ts';
 import { taskIdOf } from './task-id.ts';
 import { messagesOf, questionAhead, runAtWork } from './thread-values.ts';
-import { metadataOf, pausedRun, pausedTask, toThreadInterrupts } from './thread-views.ts';
+import { metadataOf, nodeOf, pausedRun, pausedTask, toThreadInterrupts } from './thread-views.ts';
 import type { ThreadState } from './threads-contract.ts';
 import { wireTime } from './wire-ids.ts';
 
@@ -84,13 +84,16 @@ export class ThreadStates {
         ...state,
         values: { messages: await questionAhead(this.#deps, run) },
         next: ['agent'],
+        tasks: [this.#task({ runId: run.id, step: 0 }, 'agent')],
       };
     }
     const state = await this.#state(tip);
     const ahead = await questionAhead(this.#deps, run);
     const paused = pausedRun(this.#standing);
-    if (paused) return interrupted(state, paused);
-    const next = this.#nextOfLive(state, run, ahead.length > 0);
+    if (paused?.pendingApproval) return interrupted(state, paused);
+    const next = paused
+      ? [nodeOf(paused.breakpoint.next)]
+      : this.#nextOfLive(state, run, ahead.length > 0);
     return {
       ...state,
       values: { ...state.values, messages: [...(await this.#messages(tip)), ...ahead] },

@@ -1,9 +1,11 @@
 import type { DialectDeps } from '#api/dialect-deps.ts';
-import type { RunIn } from '#core/run/run.ts';
+import type { AskingRun, RunIn, StepKind } from '#core/run/run.ts';
 import type { Session } from '#core/session/session.ts';
 import type { SessionStanding } from '#core/session/session-standing.ts';
 import { assistantIdOf } from './assistants.ts';
 import { toInterrupt } from './interrupts.ts';
+import { toWireError } from './run-failure.ts';
+import type { Node } from './streamed-run.ts';
 import { taskIdOf } from './task-id.ts';
 import { threadValues } from './thread-values.ts';
 import type { Thread } from './threads-contract.ts';
@@ -48,26 +50,28 @@ async function valuesOf(
 
 function errorOf({ status, last, live }: SessionStanding): Thread['error'] {
   if (live.length > 0) return null;
-  if (status === 'error' && last?.status === 'FAILED')
-    return { error: last.error.code, message: last.error.message };
+  if (status === 'error' && last?.status === 'FAILED') return toWireError(last.error);
   if (status === 'interrupted' && last?.status === 'CANCELLED')
     return { error: 'UserInterrupt', message: last.reason };
   return null;
 }
 
-/** What a run waits for, as its thread shows it. */
+/** The run that a thread stands still with. */
 export const pausedRun = ({ live: [first] }: SessionStanding): RunIn<'PAUSED'> | undefined =>
   first?.status === 'PAUSED' ? first : undefined;
 
-export function toThreadInterrupts(run: RunIn<'PAUSED'>) {
+/** What a run asks, as its thread shows it. */
+export function toThreadInterrupts(run: AskingRun) {
   const { id, value } = toInterrupt(run.pendingApproval);
   return [{ id, value }];
 }
 
-export const pausedTask = (run: RunIn<'PAUSED'>) =>
-  taskIdOf({ runId: run.id, step: run.step }, 'tools');
+export const pausedTask = (run: AskingRun) => taskIdOf({ runId: run.id, step: run.step }, 'tools');
+
+/** The node that comes with a step of this kind. */
+export const nodeOf = (kind: StepKind): Node => (kind === 'tools' ? 'tools' : 'agent');
 
 function interruptsOf(standing: SessionStanding): Thread['interrupts'] {
   const run = pausedRun(standing);
-  return run ? { [pausedTask(run)]: toThreadInterrupts(run) } : {};
+  return run?.pendingApproval ? { [pausedTask(run)]: toThreadInterrupts(run) } : {};
 }

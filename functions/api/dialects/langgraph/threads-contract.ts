@@ -84,6 +84,10 @@ const ThreadSearch = ThreadFilter.extend({
     .nullish(),
   sort_order: z.enum(['asc', 'desc']).nullish(),
   select: z.array(z.string()).nullish(),
+  extract: z
+    .record(z.string(), z.unknown())
+    .refine((paths) => Object.keys(paths).length === 0, 'is not served: read the state')
+    .nullish(),
 });
 export type ThreadSearch = z.infer<typeof ThreadSearch>;
 

@@ -27,13 +27,17 @@ export const threadsOperations = (deps: DialectDeps): Operations<typeof threadsC
   },
 
   searchThreads: async ({ body, principal }) => {
-    const { threads, hasMore } = await searchThreads(deps, principal.orgId, body);
+    const { threads, total } = await searchThreads(deps, principal.orgId, body);
     const views = threads.map(async ({ session, standing }) =>
       selected(await toThread(deps, session, standing), body.select),
     );
+    const end = body.offset + body.limit;
     return {
       body: await Promise.all(views),
-      headers: hasMore ? { 'x-pagination-next': `${body.offset + body.limit}` } : {},
+      headers: {
+        'x-pagination-total': `${total}`,
+        ...(end < total ? { 'x-pagination-next': `${end}` } : {}),
+      },
     };
   },
 

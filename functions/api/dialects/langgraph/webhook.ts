@@ -4,6 +4,7 @@ import { sessionLegs } from '#core/run/run-leg.ts';
 import { branchOf } from '#core/session/checkpoints.ts';
 import type { SessionKey } from '#core/store/keys.ts';
 import { toInterrupt } from './interrupts.ts';
+import { toWireError } from './run-failure.ts';
 import { toRun } from './run-views.ts';
 import { messagesOf } from './thread-values.ts';
 import { wireTime } from './wire-ids.ts';
@@ -27,11 +28,11 @@ export const langgraphWebhook: WebhookBodyBuilder = async (deps, run, event) => 
     webhook_sent_at: wireTime(deps.clock.now()),
     values: {
       messages: messagesOf(branch),
-      ...(run.status === 'PAUSED' ? { __interrupt__: [toInterrupt(run.pendingApproval)] } : {}),
+      ...(run.status === 'PAUSED' && run.pendingApproval
+        ? { __interrupt__: [toInterrupt(run.pendingApproval)] }
+        : {}),
     },
-    ...(run.status === 'FAILED'
-      ? { error: { error: run.error.code, message: run.error.message } }
-      : {}),
+    ...(run.status === 'FAILED' ? { error: toWireError(run.error) } : {}),
   };
 };
 

@@ -1,4 +1,4 @@
 import { problemEncoder } from '#api/problem.ts';
-import { wireId } from './wire.ts';
+import { wireId } from '#api/wire-id.ts';
 
 export const encodeOperativusError = problemEncoder(wireId);

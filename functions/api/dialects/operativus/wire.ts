@@ -1,18 +1,5 @@
 import * as z from 'zod';
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-/** `run_<uuid>` or the bare uuid; anything else cannot be a run and is not found as one. */
-export const RunId = z.string().transform((id) => {
-  const bare = id.toLowerCase().replace(/^run_/, '');
-  return uuid.test(bare) ? bare : id;
-});
-
-/** How this dialect names a run. */
-export const wireId = (runId: string) => `run_${runId}`;
-
-export const iso = (at: number) => new Date(at).toISOString();
-
 const largestPage = 200;
 
 /** Which part of a list: pages are counted from 0. */

@@ -1,19 +1,12 @@
 import * as z from 'zod';
 import type { Contract } from '#api/contract.ts';
+import { WireRunId } from '#api/wire-id.ts';
 import { RunContext } from '#core/run/agents.ts';
 
 /*
  * PraisonAI's jobs API: https://docs.praison.ai, "Async Jobs", and what praisonai 4.7.19 answers where
  * its documentation says nothing.
  */
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-/** `run_<uuid>` or the bare uuid; anything else cannot be a job and is not found as one. */
-const JobId = z.string().transform((id) => {
-  const bare = id.toLowerCase().replace(/^run_/, '');
-  return uuid.test(bare) ? bare : id;
-});
 
 export const JobStatus = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']);
 export type JobStatus = z.infer<typeof JobStatus>;
@@ -112,7 +105,7 @@ const ListQuery = z.object({
   page_size: z.coerce.number().int().min(1).max(100).default(20),
 });
 
-const jobParams = z.object({ runId: JobId });
+const jobParams = z.object({ runId: WireRunId });
 
 export const praisonaiContract = {
   submitJob: {

@@ -1,7 +1,9 @@
-import { ApiError, type ErrorEncoder, statusByCode } from '#api/api-error.ts';
+import { type ApiError, type ErrorEncoder, statusByCode } from '#api/api-error.ts';
+import { fieldsOf, toFieldIssue } from '#api/field-issue.ts';
+import { wireId } from '#api/wire-id.ts';
 import { RunStatus } from '#core/run/run.ts';
 import { type FieldError, RunError } from '#core/run/run-error.ts';
-import { jobId, toJobStatus } from './job-words.ts';
+import { toJobStatus } from './job-words.ts';
 
 /** Fields for which the documentation, or the original, answers 400; for all others it is 422. */
 const badRequestFields = new Set(['prompt', 'status']);
@@ -13,26 +15,11 @@ export const encodePraisonaiError: ErrorEncoder = (error) => {
   return {
     contentType: 'application/json',
     status: isBad ? statusByCode[error.code] : 422,
-    body: { detail: isBad ? detailOf(error) : fields.map(toDetail) },
+    body: { detail: isBad ? detailOf(error) : fields.map(toIssue) },
   };
 };
 
-const fieldsOf = (error: RunError | ApiError): readonly FieldError[] =>
-  error instanceof ApiError ? error.fields : (error.details.fields ?? []);
-
-const toDetail = ({ field, message, in: at = 'body', input = null }: FieldError) => ({
-  type: 'value_error',
-  loc: field === at ? [at] : [at, ...placeOf(field)],
-  msg: message,
-  input,
-});
-
-/** `a.b[0]` as `['a', 'b', 0]`. */
-const placeOf = (field: string): (string | number)[] =>
-  field
-    .split(/[.[\]]+/)
-    .filter((part) => part !== '')
-    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+const toIssue = (field: FieldError) => ({ ...toFieldIssue(field), input: field.input ?? null });
 
 function detailOf(error: RunError | ApiError): string {
   if (!(error instanceof RunError)) return error.message;
@@ -46,4 +33,4 @@ function detailOf(error: RunError | ApiError): string {
 }
 
 /** What cannot be the id of a job is named as the caller named it. */
-const wireIdOf = (runId: string) => (/^[0-9a-f-]{36}$/.test(runId) ? jobId(runId) : runId);
+const wireIdOf = (runId: string) => (/^[0-9a-f-]{36}$/.test(runId) ? wireId(runId) : runId);

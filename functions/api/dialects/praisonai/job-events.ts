@@ -1,4 +1,5 @@
 import { type EventTranslation, frame } from '#api/event-stream.ts';
+import { wireId } from '#api/wire-id.ts';
 import type { Clock, RunDeps } from '#core/run/deps.ts';
 import { hasEnded, type Run } from '#core/run/run.ts';
 import type { RunEvent } from '#core/run/run-event.ts';
@@ -8,8 +9,8 @@ import {
   awaitingApproval,
   currentStepOf,
   errorOf,
-  jobId,
   percentageOf,
+  standing,
   toJobStatus,
   utc,
 } from './job-words.ts';
@@ -40,7 +41,7 @@ export function jobEvents(deps: Deps, run: Run, after: number): EventTranslation
     return text;
   };
   const status = (value: JobStatus, id?: number) =>
-    both('status', { status: value, job_id: jobId(run.id) }, 'status', id);
+    both('status', { status: value, job_id: wireId(run.id) }, 'status', id);
   const progress = (step: string | null, id?: number) =>
     both('progress', { percentage, current_step: step, step }, 'progress', id);
   const heartbeat = () => told(both('heartbeat', { timestamp: utc(deps.clock.now()) }));
@@ -53,7 +54,7 @@ export function jobEvents(deps: Deps, run: Run, after: number): EventTranslation
       case 'run.resumed':
         return status('running', seq);
       case 'run.paused':
-        return progress(awaitingApproval, seq);
+        return progress(event.data.next === undefined ? awaitingApproval : standing, seq);
       case 'progress':
         percentage = event.data.percentage ?? percentage;
         return progress(event.data.phase, seq);

@@ -1,8 +1,6 @@
 import { type Run, RunStatus } from '#core/run/run.ts';
 import type { JobStatus } from './contract.ts';
 
-export const jobId = (runId: string) => `run_${runId}`;
-
 const statuses = {
   QUEUED: 'queued',
   RUNNING: 'running',
@@ -19,10 +17,14 @@ export const runStatusesOf = (wanted: JobStatus): RunStatus[] =>
   RunStatus.options.filter((status) => statuses[status] === wanted);
 
 export const awaitingApproval = 'awaiting_approval';
+/** At a breakpoint, which clients of this dialect cannot set. */
+export const standing = 'paused';
 
-/** What a job is at: the phase that it said last, or that a person is asked. */
-export const currentStepOf = (run: Run): string | null =>
-  run.status === 'PAUSED' ? awaitingApproval : (run.progress?.phase ?? null);
+/** What a job is at: the phase that it said last, or what it waits for. */
+export function currentStepOf(run: Run): string | null {
+  if (run.status !== 'PAUSED') return run.progress?.phase ?? null;
+  return run.pendingApproval ? awaitingApproval : standing;
+}
 
 export const percentageOf = (run: Run): number =>
   run.status === 'COMPLETED' ? 100 : (run.progress?.percentage ?? 0);

@@ -1,8 +1,9 @@
 import type { Operations } from '#api/contract.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
 import { followReply, parseLastEventId } from '#api/follow-reply.ts';
+import { wireId } from '#api/wire-id.ts';
 import { cancelRun } from '#core/run/cancel-run.ts';
-import { forgetRun } from '#core/run/forget-run.ts';
+import { deleteEndedRun } from '#core/run/delete-ended-run.ts';
 import { pageRuns } from '#core/run/page-runs.ts';
 import { hasEnded, type Run } from '#core/run/run.ts';
 import { getRun, keyOf, stateConflict } from '#core/run/run-repository.ts';
@@ -11,7 +12,7 @@ import type { Principal } from '#core/tenant/principal.ts';
 import { chooseAgent } from './choose-agent.ts';
 import type { JobRequest, praisonaiContract } from './contract.ts';
 import { heartbeatMs, jobEvents } from './job-events.ts';
-import { jobId, runStatusesOf, utc } from './job-words.ts';
+import { runStatusesOf, utc } from './job-words.ts';
 import { toJob, toResult } from './views.ts';
 
 const firstPollSeconds = 2;
@@ -23,10 +24,10 @@ export const praisonaiOperations = (deps: DialectDeps): Operations<Contract> => 
     const claimed = body.idempotency_key === undefined ? undefined : claim(body.idempotency_key);
     const command = toCommand(deps, body, principal, idempotency ?? claimed);
     const { run, replayed } = await submitRun(deps, command);
-    const pollUrl = `${baseUrl}/api/v1/runs/${jobId(run.id)}`;
+    const pollUrl = `${baseUrl}/api/v1/runs/${wireId(run.id)}`;
     return {
       body: {
-        job_id: jobId(run.id),
+        job_id: wireId(run.id),
         // The initial one, as the documentation says: all answers to one key are one answer.
         status: 'queued',
         created_at: utc(run.createdAt),
@@ -68,7 +69,7 @@ export const praisonaiOperations = (deps: DialectDeps): Operations<Contract> => 
   },
 
   deleteJob: async ({ params, principal }) => {
-    await forgetRun(deps, { orgId: principal.orgId, runId: params.runId });
+    await deleteEndedRun(deps, { orgId: principal.orgId, runId: params.runId });
     return { body: undefined };
   },
 

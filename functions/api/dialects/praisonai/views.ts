@@ -1,16 +1,17 @@
 import type * as z from 'zod';
+import { wireId } from '#api/wire-id.ts';
 import type { RunDeps } from '#core/run/deps.ts';
 import { hasEnded, type Run, RunOutput } from '#core/run/run.ts';
 import { loadValue } from '#core/store/stored-value.ts';
 import type { Job, JobResult } from './contract.ts';
-import { currentStepOf, errorOf, jobId, percentageOf, toJobStatus, utc } from './job-words.ts';
+import { currentStepOf, errorOf, percentageOf, toJobStatus, utc } from './job-words.ts';
 
 const queuedRetrySeconds = 2;
 const runningRetrySeconds = 5;
 
 /** What a poller gets. */
 export const toJob = (run: Run): z.input<typeof Job> => ({
-  job_id: jobId(run.id),
+  job_id: wireId(run.id),
   status: toJobStatus(run.status),
   progress: {
     percentage: percentageOf(run),
@@ -33,7 +34,7 @@ export async function toResult(
 ): Promise<z.input<typeof JobResult>> {
   const { inputTokens, outputTokens } = run.usage;
   return {
-    job_id: jobId(run.id),
+    job_id: wireId(run.id),
     status: toJobStatus(run.status),
     result: await resultOf(deps, run),
     result_url: null,

@@ -1,9 +1,10 @@
 import type { Operations } from '#api/contract.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
+import { iso } from '#api/iso.ts';
 import { type AskedApproval, getApproval } from '#core/approval/asked-approval.ts';
 import { decideApprovals, decideNamed } from '#core/approval/decide-approvals.ts';
 import { listApprovals } from '#core/approval/list-approvals.ts';
-import { iso, toPage } from '../wire.ts';
+import { toPage } from '../wire.ts';
 import type { approvalsContract } from './contract.ts';
 import { toApproval, toHumanReview } from './views.ts';
 

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
+import { iso } from '#api/iso.ts';
+import { wireId } from '#api/wire-id.ts';
 import type { AskedApproval } from '#core/approval/asked-approval.ts';
-import { iso, wireId } from '../wire.ts';
 import type { Approval, HumanReview } from './contract.ts';
 
 export function toApproval(approval: AskedApproval): z.input<typeof Approval> {

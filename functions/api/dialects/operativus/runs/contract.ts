@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { Contract } from '#api/contract.ts';
+import { WireRunId } from '#api/wire-id.ts';
 import { RunStatus } from '#core/run/run.ts';
 import { RunPriority } from '#core/run/run-priority.ts';
 import { EditedArguments } from '#core/session/transcript.ts';
 import { AgentId, SessionId } from '#core/tenant/ids.ts';
-import { RunId } from '../wire.ts';
 
 /*
  * https://operativusai.mintlify.site, API Reference: "Run an Agent Synchronously" and "Background
@@ -147,7 +147,7 @@ export const AgentRun = z.object({
 });
 
 export const agentParams = z.object({ agentId: AgentId });
-const runParams = z.object({ agentId: AgentId, runId: RunId });
+const runParams = z.object({ agentId: AgentId, runId: WireRunId });
 
 const runIdsPerRequest = 100;
 
@@ -158,7 +158,7 @@ const RunIds = z
   .transform((ids) => ids.filter((id) => id !== ''))
   .pipe(
     z
-      .array(RunId)
+      .array(WireRunId)
       .min(1, 'must name at least one run')
       .max(runIdsPerRequest, `must name at most ${runIdsPerRequest} runs`),
   )

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { OperationReply, OperationRequest, Operations } from '#api/contract.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
 import { waitReply } from '#api/wait-reply.ts';
+import { wireId } from '#api/wire-id.ts';
 import { decideApproval } from '#core/approval/decide-approval.ts';
 import { cancelRun } from '#core/run/cancel-run.ts';
 import { dispatchRun } from '#core/run/dispatch-run.ts';
@@ -15,7 +16,6 @@ import {
   submitRun,
 } from '#core/run/submit-run.ts';
 import type { Principal } from '#core/tenant/principal.ts';
-import { wireId } from '../wire.ts';
 import { type RunRequest, RunResponse, type runsContract } from './contract.ts';
 import { toAgentRun, toRunResponse } from './views.ts';
 

@@ -1,4 +1,7 @@
 import type * as z from 'zod';
+import { iso } from '#api/iso.ts';
+import { toolOutputText } from '#api/tool-output-text.ts';
+import { wireId } from '#api/wire-id.ts';
 import type { AskedApproval } from '#core/approval/asked-approval.ts';
 import type { RunDeps } from '#core/run/deps.ts';
 import { type Run, RunOutput } from '#core/run/run.ts';
@@ -9,11 +12,9 @@ import {
   type Message,
   reasoningStepsOf,
   type ToolCallRecord,
-  type ToolOutput,
   toolCallsOf,
 } from '#core/session/transcript.ts';
 import { loadValue } from '#core/store/stored-value.ts';
-import { iso, wireId } from '../wire.ts';
 import type { AgentRun, RequiredAction, RunResponse } from './contract.ts';
 
 /** What a synchronous caller gets. Content is empty unless the run has completed. */
@@ -126,7 +127,9 @@ function moreOf(run: Run): {
   requiredAction?: z.input<typeof RequiredAction>;
 } {
   if (run.status === 'FAILED') return { error: run.error };
-  return run.status === 'PAUSED' ? { requiredAction: toRequiredAction(run.pendingApproval) } : {};
+  return run.status === 'PAUSED' && run.pendingApproval
+    ? { requiredAction: toRequiredAction(run.pendingApproval) }
+    : {};
 }
 
 /** The call that waits for a decision, and how to decide on it. */
@@ -147,7 +150,7 @@ export const toRequiredAction = ({
 
 function toToolCall(call: ToolCallRecord) {
   const { toolCallId: id, name, arguments: args, output, durationMs = null } = call;
-  const result = toText(output);
+  const result = toolOutputText(output);
   return {
     id,
     name,
@@ -162,14 +165,3 @@ function toToolCall(call: ToolCallRecord) {
 }
 
 const isError = ({ output }: ToolCallRecord) => output.type === 'error-text';
-
-function toText(output: ToolOutput): string {
-  switch (output.type) {
-    case 'json':
-      return JSON.stringify(output.value);
-    case 'execution-denied':
-      return `Rejected: ${output.reason}`;
-    default:
-      return output.value;
-  }
-}

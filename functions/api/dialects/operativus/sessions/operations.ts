@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Operations } from '#api/contract.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
+import { iso } from '#api/iso.ts';
 import { listRuns } from '#core/run/list-runs.ts';
 import type { Run } from '#core/run/run.ts';
 import { getSession } from '#core/session/create-session.ts';
@@ -9,7 +10,7 @@ import { deleteSession } from '#core/session/purge-session.ts';
 import type { Session } from '#core/session/session.ts';
 import type { SessionKey } from '#core/store/keys.ts';
 import { toAgentRun } from '../runs/views.ts';
-import { iso, toPage } from '../wire.ts';
+import { toPage } from '../wire.ts';
 import type { Session as SessionView, sessionsContract } from './contract.ts';
 
 export const sessionsOperations = (deps: DialectDeps): Operations<typeof sessionsContract> => ({

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Contract } from '#api/contract.ts';
+import { WireRunId } from '#api/wire-id.ts';
 import { agentParams, RunRequest } from '../runs/contract.ts';
-import { RunId } from '../wire.ts';
 
 export const streamContract = {
   streamRun: {
@@ -16,7 +16,7 @@ export const streamContract = {
   followTimeline: {
     method: 'GET',
     path: '/api/v1/runs/{runId}/events',
-    params: z.object({ runId: RunId }),
+    params: z.object({ runId: WireRunId }),
     /** The last id that was seen; a negative one stands for all that there is. */
     query: z.object({ sinceId: z.coerce.number().int().default(0) }),
     status: 200,

@@ -1,3 +1,4 @@
+import { wireId } from '#api/wire-id.ts';
 import type { RunDeps } from '#core/run/deps.ts';
 import { type Run, RunOutput } from '#core/run/run.ts';
 import type { RunEvent } from '#core/run/run-event.ts';
@@ -5,7 +6,6 @@ import { getRun, keyOf } from '#core/run/run-repository.ts';
 import { runCheckpoints } from '#core/session/checkpoints.ts';
 import { loadValue } from '#core/store/stored-value.ts';
 import { toRequiredAction } from '../runs/views.ts';
-import { wireId } from '../wire.ts';
 
 /** What its client is told of a run: always a text, which is JSON where it is more than a text. */
 interface Told {
@@ -54,7 +54,7 @@ export class RunStream {
         this.#asked = event;
         return [];
       case 'run.paused':
-        return this.#paused(event.seq);
+        return event.data.next === undefined ? this.#paused(event.seq) : [];
       case 'run.completed':
         this.isOver = true;
         return this.#completed();

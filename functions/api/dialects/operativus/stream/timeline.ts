@@ -1,8 +1,9 @@
 import { type EventTranslation, frame } from '#api/event-stream.ts';
+import { iso } from '#api/iso.ts';
+import { wireId } from '#api/wire-id.ts';
 import type { Run } from '#core/run/run.ts';
 import type { RunEvent } from '#core/run/run-event.ts';
 import { toRequiredAction } from '../runs/views.ts';
-import { iso, wireId } from '../wire.ts';
 
 type EventType =
   | 'RUN_START'
@@ -125,7 +126,7 @@ export class Timeline implements EventTranslation {
         this.#asked = event;
         return [];
       case 'run.paused':
-        return one('RUN_PAUSED', this.#pauseOf());
+        return one('RUN_PAUSED', this.#pauseOf(event));
       case 'tool.started':
         this.#invokedAt.set(event.data.toolCallId, event.at);
         return one('TOOL_INVOKED', { ...named(event), arguments: event.data.arguments });
@@ -154,8 +155,8 @@ export class Timeline implements EventTranslation {
     }
   }
 
-  #pauseOf(): Told['payload'] {
-    if (this.#asked === undefined) return {};
+  #pauseOf({ data: { next } }: EventOf<'run.paused'>): Told['payload'] {
+    if (this.#asked === undefined || next !== undefined) return {};
     const { data } = this.#asked;
     return toRequiredAction({ ...data, expiresAt: Date.parse(data.expiresAt) });
   }

@@ -1,13 +1,13 @@
 import type * as z from 'zod';
+import { iso } from '#api/iso.ts';
 import type { CronCalendar } from '#core/schedule/cron-calendar.ts';
 import { nextFirings } from '#core/schedule/manage-schedules.ts';
 import type { Firing, Schedule } from '#core/schedule/schedule.ts';
 import type { Timing } from '#core/schedule/timing.ts';
-import type { ScheduleView } from './schedule-contract.ts';
+import type { ScheduleView } from './contract.ts';
 
 const firingsAhead = 5;
 
-const iso = (at: number) => new Date(at).toISOString();
 const isoOrNull = (at: number | null) => (at === null ? null : iso(at));
 
 export function toScheduleView(

@@ -1,11 +1,12 @@
 import type * as z from 'zod';
 import type { ViewDeps } from '#api/dialect-deps.ts';
+import { iso } from '#api/iso.ts';
 import { type Pause, runPauses } from '#core/approval/approval.ts';
-import { type Run, RunOutput } from '#core/run/run.ts';
+import { type PendingApproval, type Run, type RunIn, RunOutput } from '#core/run/run.ts';
 import { executionOf, keyOf } from '#core/run/run-repository.ts';
 import { getRequest } from '#core/run/submit-run.ts';
 import { loadValue } from '#core/store/stored-value.ts';
-import type { ApprovalView } from './approvals-contract.ts';
+import type { ApprovalView } from '../approvals/contract.ts';
 import type { RunDetail, RunView } from './contract.ts';
 
 /** One run with all that is known of it. */
@@ -33,7 +34,7 @@ function toApprovals({
   asked,
   decision,
 }: Pause): z.input<typeof ApprovalView>[] {
-  if (asked === undefined) return [];
+  if (asked === undefined || toolCallId === undefined) return [];
   const { tool, arguments: args, reason, requestedAt, expiresAt } = asked;
   return [
     {
@@ -48,8 +49,6 @@ function toApprovals({
     },
   ];
 }
-
-const iso = (at: number) => new Date(at).toISOString();
 
 /** What every list shows of a run. */
 export function toView(deps: ViewDeps, run: Run, baseUrl: string): z.input<typeof RunView> {
@@ -72,12 +71,17 @@ export function toView(deps: ViewDeps, run: Run, baseUrl: string): z.input<typeo
       : {}),
     usage: run.usage,
     ...(run.origin ? { origin: run.origin } : {}),
-    ...(run.status === 'PAUSED' ? { pendingApproval: toApproval(run.pendingApproval) } : {}),
+    ...(run.status === 'PAUSED' ? pauseOf(run) : {}),
     ...(run.status === 'FAILED' ? { error: run.error } : {}),
     ...(run.status === 'CANCELLED' ? { reason: run.reason } : {}),
     links: { self, events: `${self}/events`, ...(execution ? { execution } : {}) },
   };
 }
+
+const pauseOf = ({ pendingApproval, breakpoint }: RunIn<'PAUSED'>) =>
+  pendingApproval
+    ? { pendingApproval: toApproval(pendingApproval) }
+    : { breakpoint: { next: breakpoint.next, expiresAt: iso(breakpoint.expiresAt) } };
 
 const toApproval = ({
   approvalId,
@@ -86,7 +90,7 @@ const toApproval = ({
   reason,
   requestedAt,
   expiresAt,
-}: Extract<Run, { status: 'PAUSED' }>['pendingApproval']) => ({
+}: PendingApproval) => ({
   approvalId,
   tool,
   arguments: args,

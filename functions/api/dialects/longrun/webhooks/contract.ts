@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Contract } from '#api/contract.ts';
 import { DeliveryState } from '#core/webhook/delivery.ts';
 import { WebhookEventType } from '#core/webhook/webhook-event.ts';
-import { RunId } from './run-id.ts';
+import { RunId } from '../run-id.ts';
 
 const limitDefault = 20;
 const limitMax = 100;

@@ -1,12 +1,13 @@
 import type { Operations } from '#api/contract.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
+import { iso } from '#api/iso.ts';
 import { getBatch, listBatches } from '#core/batch/batch-repository.ts';
 import { cancelBatch } from '#core/batch/cancel-batch.ts';
 import { createBatch } from '#core/batch/create-batch.ts';
 import { createUpload } from '#core/batch/create-upload.ts';
 import { readResults } from '#core/batch/read-results.ts';
-import type { batchContract } from './batch-contract.ts';
-import { toBatchView } from './batch-view.ts';
+import type { batchContract } from './contract.ts';
+import { toBatchView } from './views.ts';
 
 export const batchOperations = (deps: DialectDeps): Operations<typeof batchContract> => ({
   createUpload: async ({ principal, baseUrl }) => {
@@ -57,5 +58,3 @@ export const batchOperations = (deps: DialectDeps): Operations<typeof batchContr
     return { body: { url: link.url, expiresAt: iso(link.expiresAt), complete } };
   },
 });
-
-const iso = (at: number) => new Date(at).toISOString();

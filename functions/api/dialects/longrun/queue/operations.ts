@@ -3,7 +3,7 @@ import type { Operations } from '#api/contract.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
 import { pauseQueue, resumeQueue } from '#core/queue/pause-queue.ts';
 import { queueState } from '#core/queue/queue-state.ts';
-import type { queueContract } from './queue-contract.ts';
+import type { queueContract } from './contract.ts';
 
 type QueueView = z.input<typeof queueContract.getQueue.response>;
 

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { DialectDeps } from '#api/dialect-deps.ts';
+import { iso } from '#api/iso.ts';
 import { approvalLinks, checkLinksDecide } from '#core/approval/approval-link.ts';
 import { tooLate } from '#core/approval/too-late.ts';
 import type { Run } from '#core/run/run.ts';
@@ -12,10 +13,10 @@ export async function toApprovalLinkView(
   name: string,
   baseUrl: string,
 ): Promise<z.input<typeof ApprovalLinkView>> {
-  if (run.status !== 'PAUSED') throw await tooLate(deps, run, undefined);
+  if (run.status !== 'PAUSED' || !run.pendingApproval) throw await tooLate(deps, run, undefined);
   checkLinksDecide(deps, run);
   const { approvalId, expiresAt } = run.pendingApproval;
   const links = await approvalLinks(deps, baseUrl, { orgId: run.orgId, approvalId, name });
   if (links === undefined) throw await tooLate(deps, run, approvalId);
-  return { approvalId, by: `link:${name}`, expiresAt: new Date(expiresAt).toISOString(), links };
+  return { approvalId, by: `link:${name}`, expiresAt: iso(expiresAt), links };
 }

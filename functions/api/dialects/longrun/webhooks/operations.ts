@@ -16,8 +16,8 @@ import {
   updateWebhook,
 } from '#core/webhook/webhook.ts';
 import { activeSecrets } from '#core/webhook/webhook-secret.ts';
-import type { webhookContract } from './webhook-contract.ts';
-import { toDeliveryView, toSecretView, toWebhookView, withSecret } from './webhook-views.ts';
+import type { webhookContract } from './contract.ts';
+import { toDeliveryView, toSecretView, toWebhookView, withSecret } from './views.ts';
 
 export const webhookOperations = (deps: DialectDeps): Operations<typeof webhookContract> => ({
   createWebhook: async ({ body, principal, idempotency }) => {

@@ -1,7 +1,8 @@
 import type * as z from 'zod';
+import { iso } from '#api/iso.ts';
 import type { Batch } from '#core/batch/batch.ts';
 import { type BatchProgress, batchProgress } from '#core/batch/batch-progress.ts';
-import type { BatchView } from './batch-contract.ts';
+import type { BatchView } from './contract.ts';
 
 type Deps = Parameters<typeof batchProgress>[0];
 
@@ -31,5 +32,3 @@ export async function toBatchView(
 }
 
 const countsOf = ({ invalid, runs }: BatchProgress) => ({ INVALID: invalid, ...runs });
-
-const iso = (at: number) => new Date(at).toISOString();

@@ -11,8 +11,8 @@ import {
 } from '#core/schedule/manage-schedules.ts';
 import { getSchedule, type Schedule } from '#core/schedule/schedule.ts';
 import type { Principal } from '#core/tenant/principal.ts';
-import type { scheduleContract } from './schedule-contract.ts';
-import { toScheduleView } from './schedule-views.ts';
+import type { scheduleContract } from './contract.ts';
+import { toScheduleView } from './views.ts';
 
 interface OfOne {
   readonly params: { readonly scheduleId: string };

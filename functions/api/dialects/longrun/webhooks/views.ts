@@ -1,10 +1,9 @@
 import type * as z from 'zod';
+import { iso } from '#api/iso.ts';
 import { type Delivery, deliveryId, runItself } from '#core/webhook/delivery.ts';
 import type { Webhook } from '#core/webhook/webhook.ts';
 import type { WebhookSecret } from '#core/webhook/webhook-secret.ts';
-import type { DeliveryView, SigningSecretView, WebhookView } from './webhook-contract.ts';
-
-const iso = (at: number) => new Date(at).toISOString();
+import type { DeliveryView, SigningSecretView, WebhookView } from './contract.ts';
 
 /** Without its secrets. */
 export const toWebhookView = (webhook: Webhook): z.input<typeof WebhookView> => ({

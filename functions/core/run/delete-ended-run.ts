@@ -1,12 +1,11 @@
 import { purgeUnsharedSession } from '../session/purge-session.ts';
 import { outboxRange, type RunKey, runPartition } from '../store/keys.ts';
-import type { RunDeps } from './deps.ts';
+import { type DeleteDeps, deleteRun } from './delete-run.ts';
+import { isHeld } from './finish-run.ts';
 import { purgeRun } from './purge-run.ts';
 import { type EndedRun, hasEnded } from './run.ts';
 import { RunError } from './run-error.ts';
-import { changeRun, getRun, keyOf, stateConflict } from './run-repository.ts';
-
-type Deps = Pick<RunDeps, 'store' | 'blobs' | 'clock' | 'log' | 'settings'>;
+import { getRun, keyOf, stateConflict } from './run-repository.ts';
 
 /** A segment notices within about a second that its run was cancelled, and the bell rings at once. */
 const patienceMs = 5_000;
@@ -18,27 +17,22 @@ const lookEveryMs = 100;
  * was ever said goes with it.
  * @throws RunError run_not_found; run_state_conflict while it lives, or somebody still works for it
  */
-export async function forgetRun(deps: Deps, key: RunKey): Promise<void> {
+export async function deleteEndedRun(deps: DeleteDeps, key: RunKey): Promise<void> {
   const run = await settled(deps, key);
-  const forgotten = await changeRun(
-    deps,
-    key,
-    (current) => (hasEnded(current) ? { run: { ...current, expiresAt: 0 } } : undefined),
-    run,
-  );
-  if (!hasEnded(forgotten)) throw lives(forgotten);
-  await purgeUnsharedSession(deps, forgotten);
-  await purgeRun(deps, forgotten);
+  await deleteRun(deps, key, { atOnce: true });
+  await purgeUnsharedSession(deps, run);
+  await purgeRun(deps, run);
 }
 
-const lives = (run: Parameters<typeof stateConflict>[0]) =>
-  stateConflict(run, `Run ${run.id} is ${run.status}: only what has ended can be deleted.`);
-
 /** Waits for those who still have to let go of the run, or to tell of it. */
-async function settled(deps: Deps, key: RunKey): Promise<EndedRun> {
+async function settled(deps: DeleteDeps, key: RunKey): Promise<EndedRun> {
   for (let waitedMs = 0; ; waitedMs += lookEveryMs) {
     const run = await getRun(deps, key);
-    if (!hasEnded(run)) throw lives(run);
+    if (!hasEnded(run))
+      throw stateConflict(
+        run,
+        `Run ${run.id} is ${run.status}: only what has ended can be deleted.`,
+      );
     if (!isHeld(run) && (await isTold(deps, run))) return run;
     if (waitedMs >= patienceMs)
       throw new RunError(
@@ -50,11 +44,7 @@ async function settled(deps: Deps, key: RunKey): Promise<EndedRun> {
   }
 }
 
-const isHeld = (run: EndedRun) =>
-  (run.status === 'CANCELLED' && run.slot !== null) ||
-  (run.status !== 'COMPLETED' && run.executionOpen);
-
-async function isTold({ store }: Deps, run: EndedRun): Promise<boolean> {
+async function isTold({ store }: DeleteDeps, run: EndedRun): Promise<boolean> {
   const pk = runPartition(keyOf(run));
   const rows = await store.queryKeys({ pk, ...outboxRange, order: 'ascending', limit: 1 });
   return rows.length === 0;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cancelRun } from '#core/run/cancel-run.ts';
-import { forgetRun } from '#core/run/forget-run.ts';
+import { deleteEndedRun } from '#core/run/delete-ended-run.ts';
 import { hasEnded, type Run } from '#core/run/run.ts';
 import { changeRun, findRun, keyOf } from '#core/run/run-repository.ts';
 import { submitRun } from '#core/run/submit-run.ts';
@@ -24,7 +24,7 @@ const anEndedRun = async (engine: Engine, command: Parameters<Engine['submit']>[
 
 const count = (engine: Engine) => engine.runtime.tally.count({ orgId: 'acme' });
 
-describe('forgetting a run that has ended', () => {
+describe('deleting a run that has ended', () => {
   it('leaves nothing of it, its own session and its blobs included', async () => {
     const engine = await anEngine({ settings: { inlineBytes: 10 } });
     const run = await anEndedRun(engine, { message: 'a message that is too long for an item' });
@@ -32,7 +32,7 @@ describe('forgetting a run that has ended', () => {
     const { key } = run.output;
     await engine.deps.blobs.get(key);
 
-    await forgetRun(engine.deps, keyOf(run));
+    await deleteEndedRun(engine.deps, keyOf(run));
 
     expect(await findRun(engine.deps, keyOf(run))).toBeUndefined();
     expect(await itemsOf(engine, `T#acme#R#${run.id}`)).toEqual([]);
@@ -46,7 +46,7 @@ describe('forgetting a run that has ended', () => {
     const first = await anEndedRun(engine, { sessionId });
     await anEndedRun(engine, { sessionId });
 
-    await forgetRun(engine.deps, keyOf(first));
+    await deleteEndedRun(engine.deps, keyOf(first));
     const third = await anEndedRun(engine, { sessionId });
 
     expect(third).toMatchObject({ status: 'COMPLETED', turn: 3 });
@@ -61,7 +61,7 @@ describe('forgetting a run that has ended', () => {
     const engine = await anEngine({ idle: true, agents: [workingAgent(() => undefined)] });
     const run: Run = await arrange(engine, { agentId: 'worker', message: 'guarded' });
 
-    await expect(forgetRun(engine.deps, keyOf(run))).rejects.toMatchObject({
+    await expect(deleteEndedRun(engine.deps, keyOf(run))).rejects.toMatchObject({
       code: 'run_state_conflict',
       details: { currentStatus: run.status },
     });
@@ -73,7 +73,7 @@ describe('forgetting a run that has ended', () => {
     const { run } = await aLeasedRun(engine);
     await cancelRun(withoutWorkflow(engine.deps), keyOf(run), 'enough');
 
-    await expect(forgetRun(engine.deps, keyOf(run))).rejects.toMatchObject({
+    await expect(deleteEndedRun(engine.deps, keyOf(run))).rejects.toMatchObject({
       code: 'run_state_conflict',
       message: expect.stringContaining('not let go of yet'),
     });
@@ -85,14 +85,14 @@ describe('forgetting a run that has ended', () => {
     const { run } = await aLeasedRun(engine);
     const cancelled = await cancelRun(withoutWorkflow(engine.deps), keyOf(run), 'enough');
 
-    const forgotten = forgetRun(engine.deps, keyOf(run));
+    const deletion = deleteEndedRun(engine.deps, keyOf(run));
     await changeRun(engine.deps, keyOf(cancelled), (current) =>
       current.status === 'CANCELLED'
         ? { run: { ...current, slot: null, executionOpen: false } }
         : undefined,
     );
 
-    await forgotten;
+    await deletion;
     expect(await findRun(engine.deps, keyOf(run))).toBeUndefined();
   });
 
@@ -101,7 +101,7 @@ describe('forgetting a run that has ended', () => {
     const run = await aQueuedRun(engine);
     await cancelRun(engine.deps, keyOf(run), 'enough');
 
-    await expect(forgetRun(engine.deps, keyOf(run))).rejects.toMatchObject({
+    await expect(deleteEndedRun(engine.deps, keyOf(run))).rejects.toMatchObject({
       code: 'run_state_conflict',
     });
   });
@@ -111,11 +111,11 @@ describe('forgetting a run that has ended', () => {
     const run = await anEndedRun(engine);
     const notFound = { code: 'run_not_found' };
 
-    await expect(forgetRun(engine.deps, { orgId: 'other', runId: run.id })).rejects.toMatchObject(
-      notFound,
-    );
-    await forgetRun(engine.deps, keyOf(run));
-    await expect(forgetRun(engine.deps, keyOf(run))).rejects.toMatchObject(notFound);
+    await expect(
+      deleteEndedRun(engine.deps, { orgId: 'other', runId: run.id }),
+    ).rejects.toMatchObject(notFound);
+    await deleteEndedRun(engine.deps, keyOf(run));
+    await expect(deleteEndedRun(engine.deps, keyOf(run))).rejects.toMatchObject(notFound);
   });
 
   it('does not let its key make another run', async () => {
@@ -123,7 +123,7 @@ describe('forgetting a run that has ended', () => {
     const command = aSubmission({ idempotency: { route: 'r', key: 'k', fingerprint: 'f' } });
     const { run } = await submitRun(engine.deps, command);
     await engine.reach(run, hasEnded);
-    await forgetRun(engine.deps, keyOf(run));
+    await deleteEndedRun(engine.deps, keyOf(run));
 
     await expect(submitRun(engine.deps, command)).rejects.toMatchObject({ code: 'run_not_found' });
     expect(await count(engine)).toBe(0);

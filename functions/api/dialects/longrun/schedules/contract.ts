@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Contract } from '#api/contract.ts';
-import { RunContext } from '#core/run/agents.ts';
+import { RunContext, RunOptions } from '#core/run/agents.ts';
 import { RunMetadata } from '#core/run/run.ts';
 import { MissedPolicy, OverlapPolicy } from '#core/schedule/schedule.ts';
 import { AgentId, SessionId } from '#core/tenant/ids.ts';
@@ -82,11 +82,7 @@ export const ScheduleView = z.object({
   agentId: z.string(),
   input: z.object({
     message: z.string(),
-    options: z.object({
-      model: z.string().optional(),
-      temperature: z.number().optional(),
-      maxTokens: z.number().optional(),
-    }),
+    options: RunOptions,
     generateFollowups: z.boolean(),
     context: RunContext,
     metadata: RunMetadata.optional(),

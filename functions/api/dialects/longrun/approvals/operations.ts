@@ -2,10 +2,11 @@ import type * as z from 'zod';
 import { statusByCode } from '#api/api-error.ts';
 import type { Operations } from '#api/contract.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
+import { iso } from '#api/iso.ts';
 import { type AskedApproval, getApproval } from '#core/approval/asked-approval.ts';
 import { decideApprovals, decideNamed } from '#core/approval/decide-approvals.ts';
 import { listApprovals } from '#core/approval/list-approvals.ts';
-import type { approvalsContract, ListedApproval } from './approvals-contract.ts';
+import type { approvalsContract, ListedApproval } from './contract.ts';
 
 export const approvalsOperations = (deps: DialectDeps): Operations<typeof approvalsContract> => ({
   listApprovals: async ({ query, principal, baseUrl }) => {
@@ -52,8 +53,6 @@ const toError = ({ code, message }: { code: keyof typeof statusByCode; message: 
   code,
   message,
 });
-
-const iso = (at: number) => new Date(at).toISOString();
 
 const toListed = (
   { run, requestedAt, expiresAt, decision, ...approval }: AskedApproval,
