@@ -33,7 +33,7 @@ export const Run = z.object({
 });
 export type Run = z.infer<typeof Run>;
 
-const Nodes = z.union([z.literal('*'), z.array(z.enum(['agent', 'tools']))]);
+const Nodes = z.union([z.literal('*'), z.array(z.string())]);
 const Command = z.object({
   /** `undefined` where nothing is answered; `null` is an answer. */
   resume: z.json().optional(),
