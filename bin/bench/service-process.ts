@@ -47,7 +47,7 @@ export class ServiceProcess {
       return new ServiceProcess(child, url, performance.now() - startedAt);
     } catch (error) {
       kill();
-      throw new Error('The service did not start.', { cause: error });
+      throw new Error('The service did not start', { cause: error });
     }
   }
 

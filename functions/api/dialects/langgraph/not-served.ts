@@ -3,7 +3,7 @@ import type { Contract, Operation, Operations } from '#api/contract.ts';
 
 const assistants =
   'Assistants are the agents that the service declares in code: they are changed there, and have one version.';
-const crons = 'Crons are not served: a scheduler of yours submits the runs.';
+const crons = 'Crons are not served: a schedule of /api/schedules submits the runs.';
 const store = 'The store is not served: the tools of an agent keep what they have to remember.';
 
 const protocol =
