@@ -56,6 +56,7 @@ describe('the environment', () => {
       LONGRUN_SLOTS_PER_TENANT: 100,
       LONGRUN_RETENTION_DAYS: 30,
       LONGRUN_FETCH_FROM_LOOPBACK: false,
+      LONGRUN_WEBHOOKS_TO_LOOPBACK: false,
       LONGRUN_LOG_LEVEL: 'info',
     });
   });

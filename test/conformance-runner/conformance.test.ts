@@ -28,9 +28,10 @@ async function aServer(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
 }
 
-const agents = ['finance_agent', 'ops_agent', 'print_agent', 'slow_agent'].map((agentId) => ({
-  agentId,
-}));
+const agents = [
+  ...['drafting', 'finance_agent', 'ops_agent', 'print_agent', 'recommendation'],
+  ...['synthesis', 'slow_agent'],
+].map((agentId) => ({ agentId }));
 
 describe('npm run conformance', () => {
   it('fails without a second tenant, and says so', async () => {
@@ -64,7 +65,7 @@ describe('npm run conformance', () => {
   });
 
   it('fails where an example agent is missing, and says which', async () => {
-    const url = await aServer((_, response) => response.end(JSON.stringify(agents.slice(0, 3))));
+    const url = await aServer((_, response) => response.end(JSON.stringify(agents.slice(0, -1))));
 
     const { code, stderr } = await conformance(['--url', url, ...tokens]);
 

@@ -29,6 +29,7 @@ const environment = {
   RUN_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/runs',
   WEBHOOK_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/webhooks',
   STATE_MACHINE_ARN: stateMachineArn,
+  BATCH_MACHINE_ARN: 'arn:aws:states:eu-central-1:123456789012:stateMachine:batches',
   BUS_NAME: 'bus',
   RETENTION_DAYS: '30',
   SLOTS_PER_TENANT: '10',
