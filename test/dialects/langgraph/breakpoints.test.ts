@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { scriptedModel } from '#agent/scripted-model.ts';
 import { Run, type RunRequest } from '#api/dialects/langgraph/runs-contract.ts';
 import { type Effect, workingAgent } from '../../builders/an-agent.ts';
 import { aLangGraph, aThreadId, human, said } from './a-langgraph.ts';
@@ -67,6 +68,30 @@ describe('a run with breakpoints', () => {
       ]);
     },
   );
+
+  it('takes the calls of one turn for one thing to stop at', async () => {
+    const twice = workingAgent(() => undefined, {
+      model: scriptedModel(({ turn }) =>
+        turn > 0
+          ? { text: 'done' }
+          : {
+              toolCalls: [
+                { name: 'safe', input: { n: 1 } },
+                { name: 'safe', input: { n: 2 } },
+              ],
+            },
+      ),
+    });
+    const graph = await aLangGraph([twice]);
+    await graph.thread({ thread_id: aThreadId });
+    await graph.wait(aThreadId, { input: human('both'), interrupt_before: '*' });
+    await graph.wait(aThreadId, { interrupt_before: '*' });
+
+    const values = await graph.wait(aThreadId, { interrupt_before: '*' });
+
+    expect(said(values).slice(-2)).toEqual(['tool: safe done', 'tool: safe done']);
+    expect((await graph.state(aThreadId)).next).toEqual(['agent']);
+  });
 
   it('shows what it was asked where it stops before its first step', async () => {
     const { graph, values } = await aStoppedThread({ interrupt_before: '*' });
