@@ -67,17 +67,28 @@ async function* matching(
   filter: ThreadFilter,
 ): AsyncGenerator<FoundThread> {
   const { status, values } = filter;
-  for await (const sessions of labelled(deps, orgId, filter)) {
-    const read = sessions.map(async (session) => ({
-      session,
-      standing: await sessionStanding(deps, keyOfSession(session)),
-    }));
-    for (const thread of await Promise.all(read)) {
-      if (status && thread.standing.status !== status) continue;
-      if (values && !(await hasValues(deps, thread, values))) continue;
-      yield thread;
-    }
+  for await (const thread of standings(deps, labelled(deps, orgId, filter))) {
+    if (status && thread.standing.status !== status) continue;
+    if (values && !(await hasValues(deps, thread, values))) continue;
+    yield thread;
   }
+}
+
+/** Each takes a handful of reads: more at once would wait for connections, and then for nothing. */
+const readAtOnce = 10;
+
+async function* standings(
+  deps: Deps,
+  pages: AsyncIterable<readonly Session[]>,
+): AsyncGenerator<FoundThread> {
+  for await (const sessions of pages)
+    for (let i = 0; i < sessions.length; i += readAtOnce)
+      yield* await Promise.all(
+        sessions.slice(i, i + readAtOnce).map(async (session) => ({
+          session,
+          standing: await sessionStanding(deps, keyOfSession(session)),
+        })),
+      );
 }
 
 async function hasValues(deps: Deps, { session, standing }: FoundThread, values: object) {
