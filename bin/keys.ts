@@ -25,6 +25,7 @@ const { positionals, values } = parseArgs({
 
 interface Deps {
   readonly store: ItemStore;
+  readonly place: string;
   readonly clock: typeof systemClock;
 }
 
@@ -35,7 +36,9 @@ const commands: Record<string, (deps: Deps, id: string | undefined) => Promise<v
     if (!org.success) throw new Error(`--org ${org.error.issues[0]?.message}`);
     const owner = { orgId: org.data, userId: values.user ?? 'api', groups: values.group ?? [] };
     const token = await createApiKey(deps, owner);
-    console.error(`Key of organisation ${org.data}. It is shown this once; only its hash is kept.`);
+    console.error(
+      `Key of organisation ${org.data}, in ${deps.place}. It is shown this once; only its hash is kept.`,
+    );
     console.log(token);
   },
   list: async (deps) => {
@@ -55,8 +58,8 @@ async function main(): Promise<void> {
   const [name = '', id] = positionals;
   const command = commands[name];
   if (command === undefined) throw new Error(usage);
-  const { store, close } = await openStore(values.table);
-  await command({ store, clock: systemClock }, id);
+  const { store, place, close } = await openStore(values.table);
+  await command({ store, place, clock: systemClock }, id);
   await close();
 }
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { SqliteDatabase } from '#adapters/embedded/sqlite-database.ts';
 import { SqliteItemStore } from '#adapters/embedded/sqlite-item-store.ts';
 import type { ItemStore } from '#core/store/item-store.ts';
@@ -11,6 +11,8 @@ export const whereTheStoreIs = `Of the service on this machine, whose data lie i
 
 interface OpenStore {
   readonly store: ItemStore;
+  /** For whoever wonders whose store this is. */
+  readonly place: string;
   close(): Promise<void>;
 }
 
@@ -19,8 +21,9 @@ export const openStore = (table: string | undefined): Promise<OpenStore> =>
   table === undefined ? ownStore() : tableStore(table);
 
 async function ownStore(): Promise<OpenStore> {
-  const database = new SqliteDatabase(join(readEnvironment(process.env).DATA_DIR, 'longrun.db'));
-  return { store: new SqliteItemStore(database), close: () => database.close() };
+  const place = resolve(readEnvironment(process.env).DATA_DIR);
+  const database = new SqliteDatabase(join(place, 'longrun.db'));
+  return { store: new SqliteItemStore(database), place, close: () => database.close() };
 }
 
 /** Loaded only where it is asked for: the service on one machine comes without the AWS SDK. */
@@ -35,5 +38,5 @@ async function tableStore(runTableName: string): Promise<OpenStore> {
   const client = makeClient(DynamoDBClient);
   // Keys lie with the runs.
   const store = new DynamoItemStore({ client, runTableName, idempotencyTableName: runTableName });
-  return { store, close: async () => client.destroy() };
+  return { store, place: runTableName, close: async () => client.destroy() };
 }

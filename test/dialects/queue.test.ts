@@ -64,6 +64,15 @@ describe('the queue', () => {
     await reach(run, ({ status }) => status === 'COMPLETED');
   });
 
+  it('is not paused for an agent that there is not', async () => {
+    const { call } = await anApi();
+
+    const { status, json } = await call({ path: '/api/queue/pause', json: { agentId: 'nobody' } });
+
+    expect(status).toBe(404);
+    expect(json).toMatchObject({ code: 'agent_not_found' });
+  });
+
   it('is paused as a whole without a body', async () => {
     const { call } = await anApi();
 

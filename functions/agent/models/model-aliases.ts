@@ -11,7 +11,7 @@ const haiku = [
 
 /**
  * Short names of models, each with the ids that it may stand for: the first whose provider can be
- * reached, else the last. Claude is thus asked on Bedrock, by the function's role, where there is
+ * reached. Claude is thus asked on Bedrock, by the function's role, where there is
  * no key of Anthropic's. Names of models that are no longer served mean what has taken their place.
  */
 const aliases: Readonly<Record<string, readonly string[]>> = {

@@ -1,5 +1,6 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider';
-import { parseModelId } from './model-id.ts';
+import { ModelError } from './model-error.ts';
+import { type ModelId, parseModelId } from './model-id.ts';
 import { environmentModelKeys, type ModelKeys, type ModelSettings } from './model-keys.ts';
 import { loadModel, missingFor } from './model-providers.ts';
 
@@ -14,15 +15,17 @@ export class ModelRegistry {
   }
 
   /**
-   * The first of these models whose provider can be reached, else the last.
-   * @throws ModelError saying what is not set
+   * The first of these models whose provider can be reached.
+   * @throws ModelError saying what is not set for any of them
    */
   async firstOf(ids: readonly string[]): Promise<LanguageModelV4> {
     const settings = await this.#read();
     const known = ids.flatMap((id) => parseModelId(id) ?? []);
-    const id = known.find((one) => missingFor(one, settings) === undefined) ?? known.at(-1);
-    if (id === undefined) throw new Error(`No model has the id ${ids.join(', ')}`);
-    const name = `${id.provider}:${id.model}`;
+    if (known.length === 0) throw new Error(`No model has the id ${ids.join(', ')}`);
+    const id = known.find((one) => missingFor(one, settings) === undefined);
+    if (id === undefined)
+      throw new ModelError(`${known.map((one) => needOf(one, settings)).join(', or ')}.`);
+    const name = nameOf(id);
     const model = this.#models.get(name) ?? loadModel(id, settings);
     this.#models.set(name, model);
     model.catch(() => this.#models.delete(name));
@@ -43,6 +46,11 @@ export class ModelRegistry {
     return this.#settings;
   }
 }
+
+const nameOf = ({ provider, model }: ModelId) => `${provider}:${model}`;
+
+const needOf = (id: ModelId, settings: ModelSettings) =>
+  `${nameOf(id)} needs ${missingFor(id, settings)}`;
 
 const secretNames = [
   'ANTHROPIC_API_KEY',

@@ -45,6 +45,12 @@ describe('the id of a model', () => {
   ])('%s says that it needs %s where that is not set', async (model, variable) => {
     await expect(found({ model }, undefined, {})).rejects.toThrow(`${model} needs ${variable}.`);
   });
+
+  it('an alias says what would do, of each provider that has it', async () => {
+    await expect(found({ model: 'claude-sonnet' }, undefined, {})).rejects.toThrow(
+      /^anthropic:\S+ needs ANTHROPIC_API_KEY, or bedrock:\S+ needs AWS_REGION\.$/,
+    );
+  });
 });
 
 describe('an alias', () => {
