@@ -1,6 +1,6 @@
 import type { WebhookBody } from '#core/webhook/deliver.ts';
 import type { ViewDeps } from './dialect-deps.ts';
-import { langgraphWebhook } from './dialects/langgraph/webhook.ts';
+import { langgraphWebhook } from './dialects/langgraph/runs/webhook.ts';
 import { longrunWebhook } from './dialects/longrun/webhook.ts';
 import { praisonaiWebhook } from './dialects/praisonai/webhook.ts';
 import type { WebhookBodyBuilder } from './webhook-body-builder.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { AgentDefinition } from '#agent/define-agent.ts';
-import { Run, type RunRequest } from '#api/dialects/langgraph/runs-contract.ts';
-import { Thread, ThreadState } from '#api/dialects/langgraph/threads-contract.ts';
+import { Run, type RunRequest } from '#api/dialects/langgraph/runs/contract.ts';
+import { Thread, ThreadState } from '#api/dialects/langgraph/threads/contract.ts';
 import { workingAgent } from '../../builders/an-agent.ts';
 import { anApi, devToken } from '../../builders/an-api.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { Run } from '#api/dialects/langgraph/runs-contract.ts';
-import { Thread } from '#api/dialects/langgraph/threads-contract.ts';
+import { Run } from '#api/dialects/langgraph/runs/contract.ts';
+import { Thread } from '#api/dialects/langgraph/threads/contract.ts';
 import { type Effect, workingAgent } from '../../builders/an-agent.ts';
 import { aLangGraph, aThreadId, human, said } from './a-langgraph.ts';
 

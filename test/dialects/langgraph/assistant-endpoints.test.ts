@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { toGraph, toSchemas } from '#api/dialects/langgraph/assistant-views.ts';
-import { assistantIdOf } from '#api/dialects/langgraph/assistants.ts';
+import { assistantIdOf } from '#api/dialects/langgraph/assistants/assistants.ts';
+import { toGraph, toSchemas } from '#api/dialects/langgraph/assistants/views.ts';
 import { validatorOf } from '#core/json-schema.ts';
 import { anAgent, echoAgent, workingAgent } from '../../builders/an-agent.ts';
 import { anApi } from '../../builders/an-api.ts';

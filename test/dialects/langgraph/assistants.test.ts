@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { assistantIdOf, findAssistant } from '#api/dialects/langgraph/assistants.ts';
+import { assistantIdOf, findAssistant } from '#api/dialects/langgraph/assistants/assistants.ts';
 import { anEngine } from '../../builders/an-engine.ts';
 
 it('gives an agent the id that a graph of its name has in LangGraph', () => {

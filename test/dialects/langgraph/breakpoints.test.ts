@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { scriptedModel } from '#agent/scripted-model.ts';
-import { Run, type RunRequest } from '#api/dialects/langgraph/runs-contract.ts';
+import { Run, type RunRequest } from '#api/dialects/langgraph/runs/contract.ts';
 import { type Effect, workingAgent } from '../../builders/an-agent.ts';
 import { aLangGraph, aThreadId, human, said } from './a-langgraph.ts';
 import { framesIn } from './told.ts';

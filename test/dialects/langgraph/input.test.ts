@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readInput } from '#api/dialects/langgraph/input.ts';
+import { readInput } from '#api/dialects/langgraph/runs/input.ts';
 
 const png = 'iVBORw0KGgo=';
 const bytes = new Uint8Array(Buffer.from(png, 'base64'));

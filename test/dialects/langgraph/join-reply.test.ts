@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { callerGone } from '#api/api-event.ts';
-import { joinReply } from '#api/dialects/langgraph/join-reply.ts';
-import { firstLeg } from '#api/dialects/langgraph/wire-run.ts';
+import { firstLeg } from '#api/dialects/langgraph/runs/wire-run.ts';
+import { joinReply } from '#api/dialects/langgraph/streams/join-reply.ts';
 import { restlessWatch } from '../../builders/an-api.ts';
 import { anEngine } from '../../builders/an-engine.ts';
 import { dialectDeps } from './told.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toMessages, toQuestion } from '#api/dialects/langgraph/messages.ts';
+import { toMessages, toQuestion } from '#api/dialects/langgraph/messages/messages.ts';
 import type { Message, ToolOutput } from '#core/session/transcript.ts';
 
 const at = { runId: '01a20000-0000-7000-8000-000000000001', step: 2 };

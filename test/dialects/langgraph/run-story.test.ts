@@ -3,10 +3,10 @@ import {
   aiMessageId,
   type LangChainMessage,
   toMessages,
-} from '#api/dialects/langgraph/messages.ts';
-import { RunStory, type StepView } from '#api/dialects/langgraph/run-story.ts';
-import type { StreamMode } from '#api/dialects/langgraph/stream-mode.ts';
-import type { StreamPart } from '#api/dialects/langgraph/stream-part.ts';
+} from '#api/dialects/langgraph/messages/messages.ts';
+import { RunStory, type StepView } from '#api/dialects/langgraph/streams/run-story.ts';
+import type { StreamMode } from '#api/dialects/langgraph/streams/stream-mode.ts';
+import type { StreamPart } from '#api/dialects/langgraph/streams/stream-part.ts';
 import { RunEvent, type RunEventBody } from '#core/run/run-event.ts';
 import type { Message } from '#core/session/transcript.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { assistantIdOf } from '#api/dialects/langgraph/assistants.ts';
-import { Run } from '#api/dialects/langgraph/runs-contract.ts';
+import { assistantIdOf } from '#api/dialects/langgraph/assistants/assistants.ts';
+import { Run } from '#api/dialects/langgraph/runs/contract.ts';
 import { anAgent, workingAgent } from '../../builders/an-agent.ts';
 import {
   aHeldAgent,

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { systemClock } from '#adapters/system-clock.ts';
 import { headerOf } from '#api/api-event.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
-import { streamReply } from '#api/dialects/langgraph/stream-reply.ts';
+import { streamReply } from '#api/dialects/langgraph/streams/stream-reply.ts';
 import { hasEnded } from '#core/run/run.ts';
 import { getRun, keyOf } from '#core/run/run-repository.ts';
 import { workingAgent } from '../../builders/an-agent.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { ThreadState } from '#api/dialects/langgraph/threads-contract.ts';
+import { ThreadState } from '#api/dialects/langgraph/threads/contract.ts';
 import { type Effect, workingAgent } from '../../builders/an-agent.ts';
 import {
   aHeldAgent,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { callerGone } from '#api/api-event.ts';
-import { streamReply } from '#api/dialects/langgraph/stream-reply.ts';
+import { streamReply } from '#api/dialects/langgraph/streams/stream-reply.ts';
 import { workingAgent } from '../../builders/an-agent.ts';
 import { restlessWatch } from '../../builders/an-api.ts';
 import { anEngine } from '../../builders/an-engine.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { Thread } from '#api/dialects/langgraph/threads-contract.ts';
+import { Thread } from '#api/dialects/langgraph/threads/contract.ts';
 import { aHeldAgent, aLangGraph, aThreadId, human, noSuchId, said } from './a-langgraph.ts';
 
 const Threads = z.array(Thread.partial());

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { LocalBlobLinks } from '#adapters/embedded/local-blob-links.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
-import { assistantIdOf } from '#api/dialects/langgraph/assistants.ts';
-import { StreamMode } from '#api/dialects/langgraph/stream-mode.ts';
-import { type StreamRequest, streamReply } from '#api/dialects/langgraph/stream-reply.ts';
+import { assistantIdOf } from '#api/dialects/langgraph/assistants/assistants.ts';
+import { StreamMode } from '#api/dialects/langgraph/streams/stream-mode.ts';
+import { type StreamRequest, streamReply } from '#api/dialects/langgraph/streams/stream-reply.ts';
 import type { Run } from '#core/run/run.ts';
 import type { Engine } from '../../builders/an-engine.ts';
 
