@@ -157,4 +157,27 @@ describe('mail', () => {
       OKActions: [{ Ref: topic }],
     });
   });
+
+  it('may be sent by the alarms of this account, and over TLS only', () => {
+    const [topic] = Object.keys(withMail.findResources('AWS::SNS::Topic'));
+
+    withMail.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      Topics: [{ Ref: topic }],
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Deny',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+          Match.objectLike({
+            Effect: 'Allow',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Action: 'sns:Publish',
+            Resource: { Ref: topic },
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          }),
+        ]),
+      },
+    });
+  });
 });
