@@ -16,6 +16,9 @@ export interface ModelAccessProps {
 const bedrock = 'bedrock:';
 /** What an inference profile that spans regions has before the model's own id. */
 const profile = /^(?:apac|au|ca|eu|global|jp|us|us-gov)\.(?=[a-z0-9-]+\.)/;
+const profileByArn = /:inference-profile\/[a-z-]+\.(?<base>[a-z0-9-]+\..+)$/;
+const applicationProfile = /:application-inference-profile\//;
+const invoke = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'] as const;
 
 /** Lets a function ask the models that its agents declare on Bedrock, and read the keys of the others. */
 export class ModelAccess extends Construct {
@@ -26,13 +29,12 @@ export class ModelAccess extends Construct {
       name.startsWith(bedrock) ? [name.slice(bedrock.length)] : [],
     );
     const resources = [...new Set(ids)].flatMap((model) => this.#arnsOf(model));
-    if (resources.length > 0)
-      fn.allow(['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'], resources);
-    for (const arn of resources.filter((one) => one.includes(':*:')))
-      fn.acceptWildcard(
-        arn.replace(Aws.PARTITION, '<AWS::Partition>'),
-        'An inference profile asks the model in whichever region Bedrock chooses.',
-      );
+    if (resources.length > 0) fn.allow(invoke, [...new Set(resources)]);
+    for (const arn of resources.filter((one) => one.includes(':*:'))) acceptAnyRegion(fn, arn);
+    this.#allowBehind(
+      fn,
+      resources.filter((arn) => applicationProfile.test(arn)),
+    );
     if (keysSecretArn) {
       fn.allow(['secretsmanager:GetSecretValue'], [keysSecretArn]);
       fn.addEnvironment('MODEL_KEYS_SECRET_ARN', keysSecretArn);
@@ -40,15 +42,29 @@ export class ModelAccess extends Construct {
     if (chatModel) fn.addEnvironment('LONGRUN_MODEL', chatModel);
   }
 
+  /** Only the account knows which models such profiles stand for: any, but through these alone. */
+  #allowBehind(fn: ServiceFunction, profileArns: readonly string[]): void {
+    if (profileArns.length === 0) return;
+    const anyModel = this.#arnEverywhere('*');
+    fn.allow(invoke, [anyModel], {
+      StringEquals: { 'bedrock:InferenceProfileArn': profileArns },
+    });
+    acceptAnyRegion(fn, anyModel);
+  }
+
   #arnsOf(model: string): string[] {
-    if (model.startsWith('arn:')) return [model];
+    if (model.startsWith('arn:')) {
+      const base = profileByArn.exec(model)?.groups?.['base'];
+      return base === undefined ? [model] : [model, this.#arnEverywhere(base)];
+    }
     const base = model.replace(profile, '');
     if (base === model) return [this.#arn('foundation-model', model, { account: '' })];
-    return [
-      this.#arn('inference-profile', model, {}),
-      // Bedrock chooses the region, and asks for leave to use the model there.
-      this.#arn('foundation-model', base, { account: '', region: '*' }),
-    ];
+    return [this.#arn('inference-profile', model, {}), this.#arnEverywhere(base)];
+  }
+
+  /** Bedrock chooses the region, and asks for leave to use the model there. */
+  #arnEverywhere(model: string): string {
+    return this.#arn('foundation-model', model, { account: '', region: '*' });
   }
 
   #arn(resource: string, resourceName: string, components: Partial<ArnComponents>): string {
@@ -58,4 +74,11 @@ export class ModelAccess extends Construct {
       Stack.of(this),
     );
   }
+}
+
+function acceptAnyRegion(fn: ServiceFunction, arn: string): void {
+  fn.acceptWildcard(
+    arn.replace(Aws.PARTITION, '<AWS::Partition>'),
+    'An inference profile asks the model in whichever region Bedrock chooses.',
+  );
 }

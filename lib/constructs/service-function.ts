@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type Conditions, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   Code,
@@ -57,9 +57,15 @@ export class ServiceFunction extends LambdaFunction {
     this.#role = role;
   }
 
-  /** Lets it call these actions on these resources, and no others. */
-  allow(actions: readonly string[], resources: readonly string[]): void {
-    this.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  /** Lets it call these actions on these resources, and no others; where there are conditions, only so. */
+  allow(
+    actions: readonly string[],
+    resources: readonly string[],
+    conditions: Readonly<Conditions> = {},
+  ): void {
+    this.addToRolePolicy(
+      new PolicyStatement({ actions: [...actions], resources: [...resources], conditions }),
+    );
   }
 
   /** Says why what it may use has a wildcard in it, as cdk-nag writes it. */

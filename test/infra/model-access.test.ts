@@ -63,10 +63,52 @@ it('models on Bedrock may be asked, those that are declared and no others', () =
   );
 });
 
+const ofAccount = 'arn:aws:bedrock:eu-west-1:111122223333';
+const application = `${ofAccount}:application-inference-profile/a1b2c3d4e5f6`;
+const bedrockArns = [
+  `bedrock:${ofAccount}:inference-profile/us-gov.anthropic.claude-sonnet-5-5-v1:0`,
+  `bedrock:${application}`,
+  `bedrock:${ofAccount}:provisioned-model/q9w8e7r6t5y4`,
+];
+
+it('a profile that is named by its ARN comes with its model in every region, another ARN alone', () => {
+  const template = Template.fromStack(given({ models: bedrockArns }));
+
+  template.hasResourceProperties(
+    'AWS::IAM::Policy',
+    allows(
+      ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
+      [
+        `${ofAccount}:inference-profile/us-gov.anthropic.claude-sonnet-5-5-v1:0`,
+        arn(':bedrock:*::foundation-model/anthropic.claude-sonnet-5-5-v1:0'),
+        application,
+        `${ofAccount}:provisioned-model/q9w8e7r6t5y4`,
+      ],
+    ),
+  );
+});
+
+it('a profile of an application leads to whichever model it stands for, and no other way does', () => {
+  const template = Template.fromStack(given({ models: bedrockArns }));
+
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        {
+          Action: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
+          Effect: 'Allow',
+          Resource: arn(':bedrock:*::foundation-model/*'),
+          Condition: { StringEquals: { 'bedrock:InferenceProfileArn': [application] } },
+        },
+      ]),
+    },
+  });
+});
+
 it('says why it may ask a model in any region', () => {
   const app = new App();
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  given({ models: bedrockModels, keysSecretArn: secret }, app);
+  given({ models: [...bedrockModels, ...bedrockArns], keysSecretArn: secret }, app);
 
   expect(() => app.synth()).not.toThrow();
 });
