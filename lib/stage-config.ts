@@ -59,6 +59,14 @@ const Context = z.object({
       'must be the whole ARN of a secret',
     )
     .optional(),
+  /** ARN of the KMS key that `modelKeysSecret` is encrypted with, where that is one of yours. @default - AWS's own */
+  modelKeysKmsKey: z
+    .string()
+    .regex(
+      /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
+      'must be the ARN of a KMS key, not of an alias',
+    )
+    .optional(),
   /** What the agent chat runs on, as LONGRUN_MODEL has it. @default - none: chat needs a key to be there */
   chatModel: z
     .string()
@@ -70,7 +78,12 @@ const Context = z.object({
   maxDispatchers: count(2, 1000).optional(),
 });
 
-const Resolved = Context.transform((context) => {
+const Consistent = Context.refine(
+  ({ modelKeysKmsKey, modelKeysSecret }) => !modelKeysKmsKey || modelKeysSecret,
+  { path: ['modelKeysKmsKey'], error: 'must come with modelKeysSecret' },
+);
+
+const Resolved = Consistent.transform((context) => {
   const isEmulator = context.stage === 'emulator';
   return {
     ...context,

@@ -9,6 +9,8 @@ export interface ModelAccessProps {
   readonly models: readonly string[];
   /** A secret with the keys of other providers, by their names in the environment. @default - none */
   readonly keysSecretArn?: string | undefined;
+  /** The KMS key that encrypts the secret. @default - AWS's own, which needs no leave */
+  readonly keysKmsKeyArn?: string | undefined;
   /** What the agent chat runs on. @default - as its card says */
   readonly chatModel?: string | undefined;
 }
@@ -19,12 +21,15 @@ const profile = /^(?:apac|au|ca|eu|global|jp|us|us-gov)\.(?=[a-z0-9-]+\.)/;
 const profileByArn = /:inference-profile\/[a-z-]+\.(?<base>[a-z0-9-]+\..+)$/;
 const applicationProfile = /:application-inference-profile\//;
 const invoke = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'] as const;
+const viaSecretsManager = {
+  StringEquals: { 'kms:ViaService': `secretsmanager.${Aws.REGION}.${Aws.URL_SUFFIX}` },
+};
 
 /** Lets a function ask the models that its agents declare on Bedrock, and read the keys of the others. */
 export class ModelAccess extends Construct {
   constructor(scope: Construct, id: string, props: ModelAccessProps) {
     super(scope, id);
-    const { fn, models, keysSecretArn, chatModel } = props;
+    const { fn, models, keysSecretArn, keysKmsKeyArn, chatModel } = props;
     const ids = models.flatMap((name) =>
       name.startsWith(bedrock) ? [name.slice(bedrock.length)] : [],
     );
@@ -39,6 +44,7 @@ export class ModelAccess extends Construct {
       fn.allow(['secretsmanager:GetSecretValue'], [keysSecretArn]);
       fn.addEnvironment('MODEL_KEYS_SECRET_ARN', keysSecretArn);
     }
+    if (keysKmsKeyArn) fn.allow(['kms:Decrypt'], [keysKmsKeyArn], viaSecretsManager);
     if (chatModel) fn.addEnvironment('LONGRUN_MODEL', chatModel);
   }
 

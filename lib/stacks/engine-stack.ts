@@ -87,6 +87,7 @@ export class EngineStack extends Stack {
       fn: segment,
       models,
       keysSecretArn: config.modelKeysSecret,
+      keysKmsKeyArn: config.modelKeysKmsKey,
       chatModel: config.chatModel,
     });
     new RemoteAgentAccess(this, 'RemoteAgentAccess', {

@@ -134,6 +134,50 @@ it('the secret with the keys may be read where the stage names one', () => {
   });
 });
 
+const kmsKey = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f';
+
+it('a key of KMS opens the secret, and nothing but secrets', () => {
+  const props = { models: [], keysSecretArn: secret, keysKmsKeyArn: kmsKey };
+  const template = Template.fromStack(given(props));
+
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        {
+          Action: 'kms:Decrypt',
+          Effect: 'Allow',
+          Resource: kmsKey,
+          Condition: {
+            StringEquals: {
+              'kms:ViaService': {
+                'Fn::Join': [
+                  '',
+                  [
+                    ...['secretsmanager.', { Ref: 'AWS::Region' }],
+                    ...['.', { Ref: 'AWS::URLSuffix' }],
+                  ],
+                ],
+              },
+            },
+          },
+        },
+      ]),
+    },
+  });
+});
+
+it('a stage names the key of KMS by its ARN, and the secret that it opens', () => {
+  const both = { modelKeysSecret: secret, modelKeysKmsKey: kmsKey };
+
+  expect(readStageConfig(both)).toMatchObject(both);
+  expect(() => readStageConfig({ modelKeysKmsKey: kmsKey })).toThrow(
+    'modelKeysKmsKey: must come with modelKeysSecret',
+  );
+  expect(() => readStageConfig({ ...both, modelKeysKmsKey: 'alias/mine' })).toThrow(
+    'must be the ARN of a KMS key',
+  );
+});
+
 it('a stage names the secret by its whole ARN', () => {
   expect(readStageConfig({ modelKeysSecret: secret }).modelKeysSecret).toBe(secret);
   expect(() => readStageConfig({ modelKeysSecret: 'models' })).toThrow('whole ARN of a secret');
