@@ -70,12 +70,9 @@ export const batchWorkflow = (): BatchWorkflow =>
 /** Loaded when one is asked for first, as the blob store is. */
 export const blobLinks = (): BlobLinks => {
   const links = async () => {
-    const [{ S3Client }, { S3BlobLinks }] = await Promise.all([
-      import('@aws-sdk/client-s3'),
-      import('./s3-blob-links.ts'),
-    ]);
+    const { S3BlobLinks, S3LinkClient } = await import('./s3-blob-links.ts');
     const bucketName = functionEnvironment.blobBucketName();
-    return new S3BlobLinks({ client: makeClient(S3Client), bucketName, clock: systemClock });
+    return new S3BlobLinks({ client: makeClient(S3LinkClient), bucketName, clock: systemClock });
   };
   return {
     toPut: async (key, seconds) => (await links()).toPut(key, seconds),

@@ -1,18 +1,30 @@
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { BlobLink, BlobLinks } from '#core/batch/blob-links.ts';
 import type { Clock } from '#core/run/deps.ts';
 import { blobKeyParts } from '../blob-key.ts';
 
 interface Options {
-  readonly client: S3Client;
+  readonly client: S3LinkClient;
   readonly bucketName: string;
   readonly clock: Pick<Clock, 'now'>;
 }
 
+/** Nobody knows what will be put when its link is signed: a checksum in it would be that of nothing. */
+export class S3LinkClient extends S3Client {
+  constructor(config: S3ClientConfig) {
+    super({ ...config, requestChecksumCalculation: 'WHEN_REQUIRED' });
+  }
+}
+
 /** Links to the bucket, signed with the credentials of this function, and valid no longer than those. */
 export class S3BlobLinks implements BlobLinks {
-  readonly #client: S3Client;
+  readonly #client: S3LinkClient;
   readonly #bucketName: string;
   readonly #clock: Pick<Clock, 'now'>;
 
