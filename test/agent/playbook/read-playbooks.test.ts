@@ -80,7 +80,11 @@ const bad: [what: string, yaml: string, says: RegExp][] = [
     'roles:\n  a:\n    tasks: [x]',
     /^3:12: roles\.a\.tasks: must be a map$/,
   ],
-  ['has text for a number', 'roles: { a: {} }\nlimits: { max_steps: x }', /^2:22: limits\.max_steps: must be a number$/],
+  [
+    'has text for a number',
+    'roles: { a: {} }\nlimits: { max_steps: x }',
+    /^2:22: limits\.max_steps: must be a number$/,
+  ],
   ['is bad in its second document', 'roles: { a: {} }\n---\nroles: 1', /^3:8: roles: /],
 ];
 
