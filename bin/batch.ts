@@ -1,16 +1,16 @@
-import { createWriteStream, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import type * as z from 'zod';
-import { batchContract } from '#api/dialects/longrun/batches/contract.ts';
-import { describeError } from './bench/describe-error.ts';
+import { BatchClient, type BatchView, type Target } from './batch/batch-client.ts';
+import { BatchProgress } from './batch/batch-progress.ts';
 import { withCleanup } from './bench/with-cleanup.ts';
+import { type CommandLine, runCommand, UsageError } from './command/command-line.ts';
 import { findService } from './demo/find-service.ts';
 
 const usage = `npm run batch -- FILE --agent AGENT [--priority low|normal|high] [--name NAME] [--out FILE]
 
 Runs every line of FILE, each a JSON object such as {"message":"Hello"}, and writes the answers to
-standard output, or to --out. A bad line is named and keeps up no other.
+standard output, or to --out. A bad line is named and keeps up no other. Where a run waits for a
+decision the command says so, and where to decide: it ends when the last run does.
 
   --name NAME    a batch of that name that is there already is followed, not made again
   --url URL      of a service elsewhere, with
@@ -18,37 +18,37 @@ standard output, or to --out. A bad line is named and keeps up no other.
 
 Exit code: 0 when every line has an answer, 1 when some have none, 2 when it could not be done.`;
 
-const { positionals, values } = parseArgs({
-  options: {
-    agent: { type: 'string' },
-    priority: { type: 'string' },
-    name: { type: 'string' },
-    out: { type: 'string' },
-    url: { type: 'string' },
-    token: { type: 'string' },
-    help: { type: 'boolean' },
-  },
-  allowPositionals: true,
-});
+const options = {
+  agent: { type: 'string' },
+  priority: { type: 'string' },
+  name: { type: 'string' },
+  out: { type: 'string' },
+  url: { type: 'string' },
+  token: { type: 'string' },
+} as const;
 
-const askEveryMs = 1000;
-const barWidth = 30;
-
-type BatchView = z.output<typeof batchContract.getBatch.response>;
-
-interface Target {
-  readonly url: string;
-  readonly token: string;
+interface Place {
+  readonly target: Target;
+  /** Where a person decides on what waits. */
+  readonly page: string;
 }
 
-async function main(cleanup: AsyncDisposableStack): Promise<number> {
-  const [file] = positionals;
-  if (file === undefined || values.agent === undefined) throw new Error(usage);
+const askEveryMs = 1000;
+const couldNotBeDone = 2;
+
+async function batch(
+  { positionals: [file], values }: CommandLine<typeof options>,
+  cleanup: AsyncDisposableStack,
+): Promise<number> {
+  const { agent: agentId, priority, name, out } = values;
+  if (file === undefined) throw new UsageError('FILE is missing.');
+  if (agentId === undefined) throw new UsageError('--agent is missing.');
   const lines = readFileSync(file);
-  const target = await targetOf(cleanup);
-  const made = await makeBatch(target, lines, values.agent);
-  const ended = await follow(target, made.id);
-  await writeResults(target, made.id);
+  const { target, page } = await placeOf(values, cleanup);
+  const client = new BatchClient(target);
+  const { id } = await client.make({ lines, agentId, priority, name });
+  const ended = await follow(client, id, new BatchProgress(page));
+  await client.writeResults(id, out);
   for (const { line, code, message } of ended.errors)
     console.error(`line ${line}: ${code}: ${message}`);
   const { COMPLETED, FAILED, CANCELLED, INVALID } = ended.counts;
@@ -58,81 +58,37 @@ async function main(cleanup: AsyncDisposableStack): Promise<number> {
   return ended.status === 'COMPLETED' && COMPLETED === ended.lines ? 0 : 1;
 }
 
-async function targetOf(cleanup: AsyncDisposableStack): Promise<Target> {
-  const { url, token } = values;
-  if (url === undefined) return findService(cleanup);
-  if (token === undefined) throw new Error('--url needs --token.');
-  return { url: url.replace(/\/+$/, ''), token };
+async function placeOf(
+  { url, token }: CommandLine<typeof options>['values'],
+  cleanup: AsyncDisposableStack,
+): Promise<Place> {
+  if (url !== undefined) {
+    if (token === undefined) throw new UsageError('--url needs --token.');
+    const target = { url: url.replace(/\/+$/, ''), token };
+    // A key stays out of what is kept of the output.
+    return { target, page: `${target.url}/` };
+  }
+  const service = await findService(cleanup);
+  if (service.isOwn)
+    console.error(`service ${service.url}, started for the batch, token ${service.token}`);
+  return { target: service, page: `${service.url}/#token=${service.token}` };
 }
 
-async function makeBatch(target: Target, lines: Uint8Array, agentId: string): Promise<BatchView> {
-  const upload = batchContract.createUpload.response.parse(
-    await ask(target, 'POST', '/api/batches/uploads'),
-  );
-  const put = await fetch(upload.url, { method: upload.method, body: lines.slice() });
-  if (!put.ok) throw new Error(`The file could not be uploaded: ${put.status} ${await put.text()}`);
-  return batchContract.createBatch.response.parse(
-    await ask(target, 'POST', '/api/batches', {
-      agentId,
-      file: upload.id,
-      defaults: values.priority === undefined ? {} : { priority: values.priority },
-      ...(values.name === undefined ? {} : { idempotencyPrefix: values.name }),
-    }),
-  );
-}
-
-async function follow(target: Target, id: string): Promise<BatchView> {
+async function follow(
+  client: BatchClient,
+  id: string,
+  progress: BatchProgress,
+): Promise<BatchView> {
   for (;;) {
-    const batch = batchContract.getBatch.response.parse(
-      await ask(target, 'GET', `/api/batches/${id}`),
-    );
-    show(batch);
-    if (batch.endedAt !== null) {
-      if (process.stderr.isTTY) console.error();
-      return batch;
-    }
+    const batch = await client.get(id);
+    progress.show(batch);
+    if (batch.endedAt !== null) return batch;
     await sleep(askEveryMs);
   }
 }
 
-/** On one line of a terminal; elsewhere nothing but the end is told. */
-function show({ percentage, lines, estimatedEndAt }: BatchView): void {
-  if (!process.stderr.isTTY) return;
-  const filled = Math.round((percentage / 100) * barWidth);
-  const bar = '█'.repeat(filled).padEnd(barWidth, '·');
-  const until = estimatedEndAt ? `  until about ${estimatedEndAt.slice(11, 19)} UTC` : '';
-  process.stderr.write(`\r\u001B[K${bar} ${percentage} % of ${lines ?? '…'} lines${until}`);
-}
-
-async function writeResults(target: Target, id: string): Promise<void> {
-  const { url } = batchContract.getBatchResults.response.parse(
-    await ask(target, 'GET', `/api/batches/${id}/results`),
-  );
-  const { body } = await fetch(url);
-  if (body === null) return;
-  const out = values.out === undefined ? process.stdout : createWriteStream(values.out);
-  for await (const part of body)
-    if (!out.write(part)) await new Promise<void>((go) => out.once('drain', () => go()));
-  if (values.out !== undefined) await new Promise<void>((go) => out.end(() => go()));
-}
-
-async function ask(target: Target, method: string, path: string, body?: unknown): Promise<unknown> {
-  const response = await fetch(`${target.url}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${target.token}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (!response.ok)
-    throw new Error(`${method} ${path} answers ${response.status}: ${await response.text()}`);
-  return response.json();
-}
-
-if (values.help) console.log(usage);
-else {
-  try {
-    process.exitCode = await withCleanup(main);
-  } catch (error) {
-    console.error(describeError(error));
-    process.exitCode = 2;
-  }
-}
+await runCommand(
+  { usage, options, maxPositionals: 1 },
+  (line) => withCleanup((cleanup) => batch(line, cleanup)),
+  couldNotBeDone,
+);

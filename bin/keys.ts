@@ -1,9 +1,7 @@
-import { parseArgs } from 'node:util';
-import { systemClock } from '#adapters/system-clock.ts';
-import type { ItemStore } from '#core/store/item-store.ts';
 import { createApiKey, listApiKeys, revokeApiKey } from '#core/tenant/api-keys.ts';
 import { OrgId } from '#core/tenant/ids.ts';
-import { openStore, whereTheStoreIs } from './open-store.ts';
+import { required, storeCommand } from './command/store-command.ts';
+import { whereTheStoreIs } from './open-store.ts';
 
 const usage = `npm run keys -- create --org ORGANISATION [--user USER] [--group GROUP]…
                                                          prints a new key, once
@@ -12,63 +10,40 @@ npm run keys -- revoke ID                                a revoked key works for
 
 ${whereTheStoreIs}`;
 
-const { positionals, values } = parseArgs({
+await storeCommand({
+  usage,
   options: {
     org: { type: 'string' },
     user: { type: 'string' },
     group: { type: 'string', multiple: true },
-    table: { type: 'string' },
-    help: { type: 'boolean' },
   },
-  allowPositionals: true,
+  actions: {
+    create: {
+      read: ({ org, user: userId = 'api', group: groups = [] }) => {
+        const orgId = required(OrgId, '--org', org);
+        return async (deps) => {
+          const token = await createApiKey(deps, { orgId, userId, groups });
+          console.error(
+            `Key of organisation ${orgId}, in ${deps.place}. It is shown this once; only its hash is kept.`,
+          );
+          console.log(token);
+        };
+      },
+    },
+    list: {
+      read: () => async (deps) => {
+        for (const { id, orgId, userId, groups, createdAt } of await listApiKeys(deps)) {
+          const columns = [id, orgId, userId, new Date(createdAt).toISOString(), groups.join(',')];
+          console.log(columns.join('  ').trim());
+        }
+      },
+    },
+    revoke: {
+      operand: 'ID',
+      read: (_, id) => async (deps) => {
+        if (!(await revokeApiKey(deps, id))) throw new Error(`There is no key ${id}.`);
+        console.log(`Key ${id} is revoked.`);
+      },
+    },
+  },
 });
-
-interface Deps {
-  readonly store: ItemStore;
-  readonly place: string;
-  readonly clock: typeof systemClock;
-}
-
-const commands: Record<string, (deps: Deps, id: string | undefined) => Promise<void>> = {
-  create: async (deps) => {
-    if (values.org === undefined) throw new Error(usage);
-    const org = OrgId.safeParse(values.org);
-    if (!org.success) throw new Error(`--org ${org.error.issues[0]?.message}`);
-    const owner = { orgId: org.data, userId: values.user ?? 'api', groups: values.group ?? [] };
-    const token = await createApiKey(deps, owner);
-    console.error(
-      `Key of organisation ${org.data}, in ${deps.place}. It is shown this once; only its hash is kept.`,
-    );
-    console.log(token);
-  },
-  list: async (deps) => {
-    for (const { id, orgId, userId, groups, createdAt } of await listApiKeys(deps))
-      console.log(
-        [id, orgId, userId, new Date(createdAt).toISOString(), groups.join(',')].join('  ').trim(),
-      );
-  },
-  revoke: async (deps, id) => {
-    if (id === undefined) throw new Error(usage);
-    if (!(await revokeApiKey(deps, id))) throw new Error(`There is no key ${id}.`);
-    console.log(`Key ${id} is revoked.`);
-  },
-};
-
-async function main(): Promise<void> {
-  const [name = '', id] = positionals;
-  const command = commands[name];
-  if (command === undefined) throw new Error(usage);
-  const { store, place, close } = await openStore(values.table);
-  await command({ store, place, clock: systemClock }, id);
-  await close();
-}
-
-if (values.help) console.log(usage);
-else {
-  try {
-    await main();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  }
-}

@@ -9,7 +9,7 @@ export const whereTheStoreIs = `Of the service on this machine, whose data lie i
   --table NAME   of the deployed one: the output RunTableName of the stack Data. Region and
                  credentials are those of the AWS command line (AWS_REGION, AWS_PROFILE, …).`;
 
-interface OpenStore {
+export interface OpenStore {
   readonly store: ItemStore;
   /** For whoever wonders whose store this is. */
   readonly place: string;

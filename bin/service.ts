@@ -15,6 +15,7 @@ import { makeApi } from '#api/api.ts';
 import { authenticator } from '#api/authenticate.ts';
 import { webhookBody } from '#api/webhook-body.ts';
 import { blobServer } from './blob-server.ts';
+import { checkDefaultAgent } from './check-default-agent.ts';
 import { devTokenOf, lockDataDirectory } from './data-directory.ts';
 import type { Environment } from './environment.ts';
 import { greeting } from './greeting.ts';
@@ -57,6 +58,8 @@ export async function serve(
   };
   const agents = new AgentFiles({ folder: environment.LONGRUN_AGENTS, blobs, reach, log });
   await agents.load();
+  const declared = agents.declared().map(({ agent }) => agent);
+  checkDefaultAgent(environment.LONGRUN_DEFAULT_AGENT, declared);
   const allowsLoopback = environment.LONGRUN_WEBHOOKS_TO_LOOPBACK;
   const baseUrl = () => environment.PUBLIC_BASE_URL ?? urlOf(server.address(), environment.HOST);
   const runtime = new EmbeddedRuntime({

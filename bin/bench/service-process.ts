@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Environment } from '../environment.ts';
@@ -12,6 +12,11 @@ const healthEveryMs = 5;
 
 /** Of the variables in bin/environment.ts; those that are left out have their defaults. */
 export type ServiceEnvironment = Readonly<Partial<Record<keyof Environment, string>>>;
+
+interface StartOptions {
+  /** Whether it has the keys, the agents and the limits that this process was given. @default false */
+  readonly inherits?: boolean;
+}
 
 /** A service that this process started: it ends with it. */
 export class ServiceProcess {
@@ -28,13 +33,22 @@ export class ServiceProcess {
 
   /**
    * Starts bin/serve.ts on a free port of this machine. What it logs goes to standard error.
+   * @param environment goes before whatever is inherited
    * @throws Error where it is not healthy within 30 s
    */
-  static async start(environment: ServiceEnvironment): Promise<ServiceProcess> {
+  static async start(
+    environment: ServiceEnvironment,
+    { inherits = false }: StartOptions = {},
+  ): Promise<ServiceProcess> {
     const startedAt = performance.now();
     const child = spawn(process.execPath, [join(root, 'bin/serve.ts')], {
       cwd: root,
-      env: { ...othersEnvironment(), HOST: '127.0.0.1', PORT: '0', ...environment },
+      env: {
+        ...(inherits ? ownEnvironment() : othersEnvironment()),
+        HOST: '127.0.0.1',
+        PORT: '0',
+        ...environment,
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const kill = () => child.kill('SIGKILL');
@@ -73,6 +87,21 @@ export class ServiceProcess {
 /** Without what is meant for a service that the caller starts. */
 const othersEnvironment = () =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !(name in Environment.shape)));
+
+/** Without what names another service: its address, its file of events, how it answers. */
+const ownEnvironment = () => ({
+  ...process.env,
+  PUBLIC_BASE_URL: '',
+  LONGRUN_EVENTS_FILE: '',
+  LONGRUN_RESPONSE_MODE: '',
+  ...agentsFromHere(),
+});
+
+/** It runs in another folder than this process may. */
+const agentsFromHere = () => {
+  const folder = process.env['LONGRUN_AGENTS'];
+  return folder ? { LONGRUN_AGENTS: resolve(folder) } : {};
+};
 
 /** Its greeting names the port that it was given. */
 async function addressOf(child: ChildProcess, signal: AbortSignal): Promise<string> {

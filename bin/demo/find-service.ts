@@ -63,11 +63,10 @@ async function isAccepted(url: string, token: string): Promise<boolean> {
 async function own(cleanup: AsyncDisposableStack): Promise<Service> {
   const dataDir = await mkdtemp(join(tmpdir(), 'longrun-demo-'));
   cleanup.defer(() => rm(dataDir, { recursive: true, force: true }));
-  const service = await ServiceProcess.start({
-    DATA_DIR: dataDir,
-    LONGRUN_DEV_TOKEN: ownToken,
-    LONGRUN_LOG_LEVEL: 'error',
-  });
+  const service = await ServiceProcess.start(
+    { DATA_DIR: dataDir, LONGRUN_DEV_TOKEN: ownToken, LONGRUN_LOG_LEVEL: 'error' },
+    { inherits: true },
+  );
   cleanup.defer(() => service.stop());
   return { url: service.url, token: ownToken, isOwn: true };
 }

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { LLMock } from '@copilotkit/aimock';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { operativusContract } from '#api/dialects/operativus/contract.ts';
 import { ServiceProcess } from '../../bin/bench/service-process.ts';
@@ -23,6 +24,40 @@ async function aServiceThatIsUp(): Promise<ServiceProcess> {
     rmSync(dataDir, { recursive: true });
   });
   return service;
+}
+
+function aFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'longrun-demo-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+/** A provider of models as it is told to a service; it answers everything with `content`. */
+async function aProvider(content: string) {
+  const provider = new LLMock({ port: 0, logLevel: 'silent' });
+  provider.addFixtures([{ match: {}, response: { content } }]);
+  const url = await provider.start();
+  onTestFinished(() => provider.stop());
+  return {
+    ANTHROPIC_API_KEY: '',
+    OPENAI_API_KEY: 'sk-proj-of-a-test',
+    OPENAI_BASE_URL: `${url}/v1`,
+  };
+}
+
+/** Of one agent, `greeter`, on whatever model there is a key for. */
+function aFolderOfAgents(): string {
+  const folder = aFolder();
+  const agent = `import { defineAgent } from 'longrun/agent';
+    export default defineAgent({
+      id: 'greeter',
+      name: 'Greeter',
+      description: 'Greets.',
+      instructions: 'Greet.',
+      model: 'default',
+    });`;
+  writeFileSync(join(folder, 'greeter.ts'), agent);
+  return folder;
 }
 
 describe('npm run demo', () => {
@@ -125,5 +160,38 @@ describe('npm run demo', () => {
 
     expect(stderr).toMatch(/There is no agent nobody here, but [a-z_, ]*finance_agent, ops_agent/);
     expect(code).toBe(1);
+  });
+
+  it.each([
+    ['the key of a provider', {}],
+    ['a model of this machine', { LONGRUN_MODEL: 'compatible:llama3.2', OPENAI_API_KEY: '' }],
+  ])('has chat on %s that it was given', async (_, settings) => {
+    const provider = await aProvider('A workflow that survives.');
+    const env = { ...alone, ...provider, ...settings };
+
+    const { code, stdout, stderr } = await runCommand('demo', ['chat'], env);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/says +A workflow that survives\./);
+  });
+
+  it('has the agents of another folder that it was given', async () => {
+    const provider = await aProvider('Good morning.');
+    const env = { ...alone, ...provider, LONGRUN_AGENTS: aFolderOfAgents() };
+
+    const { code, stdout } = await runCommand('demo', ['greeter', 'Hi'], env);
+
+    expect(stdout).toMatch(/says +Good morning\./);
+    expect(code).toBe(0);
+  });
+
+  it('leaves alone what is meant for another service', async () => {
+    const events = join(aFolder(), 'events.jsonl');
+    const another = { LONGRUN_EVENTS_FILE: events, PUBLIC_BASE_URL: 'https://elsewhere.example' };
+
+    const { code } = await runCommand('demo', ['text_team', 'Hi'], { ...alone, ...another });
+
+    expect(code).toBe(0);
+    expect(existsSync(events)).toBe(false);
   });
 });

@@ -30,8 +30,8 @@ it.each([
 ])('refuses %s', async (_, args) => {
   const { code, stderr } = await runCommand('tenants', args, aDataDirectory());
 
-  expect(code).toBe(1);
-  expect(stderr).not.toBe('');
+  expect(code).toBe(2);
+  expect(stderr).toContain('npm run tenants -- show');
 });
 
 it('drains a service and ends that', async () => {

@@ -67,17 +67,18 @@ describe('npm run users', () => {
   });
 
   it.each([
-    [['create', '--org', 'acme'], 'npm run users -- create'],
-    [['create', '--org', 'Acme!', '--username', 'ann'], '--org must match'],
-    [['create', '--org', 'acme', '--username', 'a b'], '--username must match'],
-    [['remove', 'nobody'], 'There is no user nobody.'],
-    [['walk'], 'npm run users -- create'],
-  ])('says what is wrong with %j', async (args, message) => {
+    [['create', '--org', 'acme'], '--username is missing.', 2],
+    [['create', '--org', 'Acme!', '--username', 'ann'], '--org must match', 2],
+    [['create', '--org', 'acme', '--username', 'a b'], '--username must match', 2],
+    [['remove', 'nobody'], 'There is no user nobody.', 1],
+    [['remove'], 'NAME is missing.', 2],
+    [['walk'], 'There is no walk.', 2],
+  ])('says what is wrong with %j', async (args, message, exitCode) => {
     const { run } = aService();
 
     const { code, stderr } = await run('users', ...args);
 
-    expect(code).toBe(1);
+    expect(code).toBe(exitCode);
     expect(stderr).toContain(message);
   });
 });

@@ -1,4 +1,12 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, parseAllDocuments } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  parseAllDocuments,
+  visit,
+} from 'yaml';
 import type * as z from 'zod';
 import { Playbook } from './playbook.ts';
 
@@ -23,26 +31,61 @@ export function readPlaybooks(text: string): PlaybookDocument[] {
   return documents.map((document) => {
     const [error] = document.errors;
     if (error) throw new Error(`${place(error.pos[0])}: ${error.message}`);
-    const parsed = Playbook.safeParse(toJs(document));
+    const parsed = Playbook.safeParse(toJs(document, place), { error: inWords, reportInput: true });
     if (!parsed.success)
       throw new Error(parsed.error.issues.map((issue) => tell(document, issue, place)).join('; '));
     return { playbook: parsed.data, place: (path) => place(offsetOf(document, path)) };
   });
 }
 
-function toJs(document: Document): unknown {
+/** What the schema has no words of its own for. */
+const inWords: z.core.$ZodErrorMap = (issue) => {
+  if (issue.code !== 'invalid_type') return undefined;
+  const kind = kinds[issue.expected];
+  return kind === undefined ? undefined : `must be ${kind}`;
+};
+
+const kinds: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'a map',
+  record: 'a map',
+  string: 'text',
+};
+
+function toJs(document: Document, place: (offset: number) => string): unknown {
   try {
     return document.toJS();
   } catch (error) {
-    throw new Error(`1:1: ${error instanceof Error ? error.message : String(error)}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${place(danglingOffset(document))}: ${reason}`);
   }
 }
 
+/** Of the first alias that nothing before it is the anchor of: the one mistake that parsing lets pass. */
+function danglingOffset(document: Document): number {
+  let offset = 0;
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document) !== undefined) return undefined;
+      offset = alias.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return offset;
+}
+
 function tell(document: Document, issue: z.core.$ZodIssue, place: (offset: number) => string) {
-  if (issue.code !== 'unrecognized_keys')
-    return `${place(offsetOf(document, issue.path))}: ${labelOf(issue.path)}${issue.message}`;
-  const [key = ''] = issue.keys;
-  return `${place(keyOffset(document, issue.path, key))}: ${labelOf(issue.path)}there is no key ${key} here`;
+  if (issue.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys;
+    return `${place(keyOffset(document, issue.path, key))}: ${labelOf(issue.path)}there is no key ${key} here`;
+  }
+  const at = place(offsetOf(document, issue.path));
+  return issue.code === 'invalid_type' && issue.input === undefined
+    ? `${at}: ${labelOf(issue.path.slice(0, -1))}${String(issue.path.at(-1))} is missing`
+    : `${at}: ${labelOf(issue.path)}${issue.message}`;
 }
 
 export const labelOf = (path: readonly PropertyKey[]) =>

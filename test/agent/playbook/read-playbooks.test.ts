@@ -12,12 +12,12 @@ const bad: [what: string, yaml: string, says: RegExp][] = [
   [
     'has a task without a description',
     'roles:\n  a:\n    tasks:\n      t:\n        expected_output: x',
-    /^5:9: roles\.a\.tasks\.t\.description: /,
+    /^5:9: roles\.a\.tasks\.t: description is missing$/,
   ],
   [
     'has a number for a goal',
     'roles:\n  a:\n    role: A\n    goal: 7',
-    /^4:11: roles\.a\.goal: .*string/,
+    /^4:11: roles\.a\.goal: must be text$/,
   ],
   [
     'has a key that nobody knows',
@@ -53,7 +53,7 @@ const bad: [what: string, yaml: string, says: RegExp][] = [
   [
     'has a server without an address',
     'roles: { a: {} }\nmcp_servers:\n  wiki: { only: [x] }',
-    /^3:9: mcp_servers\.wiki\.url: /,
+    /^3:9: mcp_servers\.wiki: url is missing$/,
   ],
   [
     'has a placeholder that is none',
@@ -69,6 +69,21 @@ const bad: [what: string, yaml: string, says: RegExp][] = [
     'has a key of a server that nobody knows',
     'roles: { a: {} }\nmcp_servers:\n  wiki: { command: npx, url: https://a.example }',
     /^3:11: mcp_servers\.wiki: there is no key command here/,
+  ],
+  [
+    'uses what it defines nowhere',
+    'topic: &t x\ninput: *t\nroles:\n  a: { goal: *nope }',
+    /^4:14: Unresolved alias.*nope/,
+  ],
+  [
+    'has a list where a map belongs',
+    'roles:\n  a:\n    tasks: [x]',
+    /^3:12: roles\.a\.tasks: must be a map$/,
+  ],
+  [
+    'has text for a number',
+    'roles: { a: {} }\nlimits: { max_steps: x }',
+    /^2:22: limits\.max_steps: must be a number$/,
   ],
   ['is bad in its second document', 'roles: { a: {} }\n---\nroles: 1', /^3:8: roles: /],
 ];

@@ -1,3 +1,4 @@
+import { agentNamed } from '#api/agent-named.ts';
 import { ApiError } from '#api/api-error.ts';
 import type { DialectDeps } from '#api/dialect-deps.ts';
 import type { AgentCard } from '#core/run/agents.ts';
@@ -24,11 +25,11 @@ export function chooseAgent(
     ? ['recipe_name', recipe_name]
     : ['agent_file', agent_file ?? usualName];
   const name = baseNameOf(file);
-  const named = findNamed(served, name);
+  const named = agentNamed(served, name);
   if (named) return named;
   if (field === 'recipe_name' || name !== usualName)
     throw unknown(served, field, file, `names no agent of this service`);
-  const fallback = defaultAgent === undefined ? served[0] : findNamed(served, defaultAgent);
+  const fallback = defaultAgent === undefined ? served[0] : agentNamed(served, defaultAgent);
   if (fallback) return fallback;
   throw unknown(served, field, agent_file ?? null, 'is needed: there is no default agent');
 }
@@ -38,11 +39,6 @@ const baseNameOf = (path: string) =>
     .replace(/^.*[/\\]/, '')
     .replace(/\.(?:ya?ml|[mc]?[jt]s|py)$/i, '')
     .trim();
-
-const findNamed = (served: readonly AgentCard[], name: string) =>
-  served.find(({ id }) => id === name) ?? served.find(({ id }) => plain(id) === plain(name));
-
-const plain = (name: string) => name.toLowerCase().replace(/[\s._-]+/g, '_');
 
 function unknown(served: readonly AgentCard[], field: Field, input: unknown, what: string) {
   const names = served.map(({ id }) => id).join(', ') || 'none';
