@@ -37,9 +37,11 @@ export async function submitChunk(
     const block = lines.slice(i, i + linesAtOnce);
     const outcomes = await Promise.all(block.map((line) => submitLine(deps, batch, line)));
     await ring(deps, outcomes);
-    if (outcomes.some(({ outcome }) => outcome === 'later')) break;
-    refused.push(...outcomes.flatMap(({ refusal }) => refusal ?? []));
-    done += block.length;
+    const stop = outcomes.findIndex(({ outcome }) => outcome === 'later');
+    const through = stop < 0 ? outcomes : outcomes.slice(0, stop);
+    refused.push(...through.flatMap(({ refusal }) => refusal ?? []));
+    done += through.length;
+    if (stop >= 0) break;
   }
   await keep(deps, key, number, { done, refused });
   return done === chunk.lines;

@@ -93,6 +93,9 @@ export async function storeRun(deps: SubmitDeps, command: SubmitRunCommand): Pro
     if (earlier.runId !== undefined)
       return { run: await getRun(deps, { ...key, runId: earlier.runId }), replayed: true };
     if (attempt === 1) {
+      // Before it is counted: what is submitted again takes nothing from the tenant's limits.
+      const present = await runOfSubmission(deps, command, key);
+      if (present) return { run: present, replayed: true };
       await admitRun(deps, command.orgId);
       await command.prepare?.(runId);
     }

@@ -29,6 +29,19 @@ it('stops where the tenant may queue no more, and goes on later', async () => {
   expect(ended).toMatchObject({ status: 'COMPLETED', counts: { COMPLETED: 300, invalid: 0 } });
 });
 
+it('ends under a limit of submissions a minute that is below what it submits at once', async () => {
+  const engine = await anEngine({ agents });
+  await changeTenantSettings(engine.deps, 'acme', () => ({ limits: { submitsPerMinute: 10 } }));
+
+  const batch = await createdBatch(engine, { source: { items: messages(30) } });
+  const ended = await endedBatch(engine, batch, 500);
+
+  expect(ended).toMatchObject({ status: 'COMPLETED', counts: { COMPLETED: 30, invalid: 0 } });
+  expect(await runIdsOf(engine)).toHaveLength(30);
+  const results = await resultsOf(engine, ended);
+  expect(results.map(({ line }) => line)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
+});
+
 it('leaves room for what a person waits for', async () => {
   const engine = await anEngine({ agents, settings: { slotsPerTenant: 5 } });
   const items = Array.from({ length: 200 }, () => ({ message: 'guarded' }));
