@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { keyOfBatch } from '#core/batch/batch-repository.ts';
 import { cancelBatch } from '#core/batch/cancel-batch.ts';
+import { pauseQueue } from '#core/queue/pause-queue.ts';
 import { changeTenantSettings } from '#core/tenant/tenant-settings.ts';
 import { createdBatch, endedBatch, latestBatch, messages, workOn } from '../../builders/a-batch.ts';
 import { echoAgent, workingAgent } from '../../builders/an-agent.ts';
@@ -41,6 +42,30 @@ it('ends under a limit of submissions a minute that is below what it submits at 
   const results = await resultsOf(engine, ended);
   expect(results.map(({ line }) => line)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
 });
+
+it.each([{ queued: 50 }, { submitsPerMinute: 50 }])(
+  'leaves a fifth of %o to whoever submits beside it',
+  async (limits) => {
+    const engine = await anEngine({ agents, settings: { slotsPerTenant: 1 } });
+    await changeTenantSettings(engine.deps, 'acme', () => ({ limits }));
+    await pauseQueue(engine.deps, 'acme', undefined);
+    const [batch, beside] = [
+      await createdBatch(engine, { source: { items: messages(300) } }),
+      await createdBatch(engine, { source: { items: messages(300) } }),
+    ];
+    await vi.waitFor(async () => {
+      engine.clock.advance(500);
+      expect(await runIdsOf(engine)).toHaveLength(40);
+    });
+    await Promise.all([workOn(engine, batch), workOn(engine, beside)]);
+
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => engine.submit()));
+
+    expect(outcomes.map(({ status }) => status)).toEqual(Array(10).fill('fulfilled'));
+    await expect(engine.submit()).rejects.toMatchObject({ name: 'RunError' });
+    expect(await runIdsOf(engine)).toHaveLength(50);
+  },
+);
 
 it('leaves room for what a person waits for', async () => {
   const engine = await anEngine({ agents, settings: { slotsPerTenant: 5 } });
