@@ -57,6 +57,24 @@ describe('a batch', () => {
     ]);
   });
 
+  it('names the keys that a line cannot have, and runs nothing of that line', async () => {
+    const engine = await anEngine();
+    const items = [
+      { message: 'a', media: [{ url: 'https://example.com/a.png' }], agentId: 'nope' },
+      { message: 'b', options: { modle: 'm' } },
+      { message: 'c', metadata: { any: 'key' }, context: { any: 'key' } },
+    ];
+
+    const batch = await createdBatch(engine, { source: { items } });
+    const ended = await endedBatch(engine, batch);
+
+    expect(ended).toMatchObject({ status: 'COMPLETED', counts: { COMPLETED: 1, invalid: 2 } });
+    expect(ended.errors).toEqual([
+      { line: 1, code: 'invalid_line', message: expect.stringMatching(/"media".*"agentId"/) },
+      { line: 2, code: 'invalid_line', message: expect.stringMatching(/^options: .*"modle"/) },
+    ]);
+  });
+
   it('gives each line what the batch says where the line says nothing', async () => {
     const engine = await anEngine();
     const items = [{ message: 'a' }, { message: 'b', priority: 'high', context: { lang: 'fr' } }];
