@@ -94,10 +94,10 @@ export async function storeRun(deps: SubmitDeps, command: SubmitRunCommand): Pro
     const earlier = await earlierRequest(deps, command.orgId, command.idempotency);
     if (earlier.runId !== undefined)
       return { run: await getRun(deps, { ...key, runId: earlier.runId }), replayed: true };
+    // Before it is counted: what is submitted again takes nothing from the tenant's limits.
+    const present = await runOfSubmission(deps, command, key);
+    if (present) return { run: present, replayed: true };
     if (attempt === 1) {
-      // Before it is counted: what is submitted again takes nothing from the tenant's limits.
-      const present = await runOfSubmission(deps, command, key);
-      if (present) return { run: present, replayed: true };
       await admitRun(deps, command.orgId, command.leavesRoom);
       await command.prepare?.(runId);
     }
@@ -105,8 +105,6 @@ export async function storeRun(deps: SubmitDeps, command: SubmitRunCommand): Pro
     const { run, writes } = await prepareRun(deps, agent, command, key);
     const own = [...writes, input, ...earlier.remember(runId)];
     if (await isWritten(deps, alongside, own, attempt)) return { run, replayed: false };
-    const present = await runOfSubmission(deps, command, key);
-    if (present) return { run: present, replayed: true };
     await deps.clock.sleep(Math.random() * 2 * attempt);
   }
 }
