@@ -5,10 +5,13 @@ import { blobStore, itemStore, runQueue, runSettings, runWorkflow } from '#adapt
 import { systemClock } from '#adapters/system-clock.ts';
 import { advanceBatch } from '#core/batch/advance-batch.ts';
 import type { BatchStep } from '#core/batch/batch-workflow.ts';
+import { storedRunTally } from '#core/run/stored-run-tally.ts';
 
 const files = blobStore();
+const store = itemStore();
 const deps = {
-  store: itemStore(),
+  store,
+  tally: storedRunTally(store),
   blobs: files,
   files,
   queue: runQueue(),

@@ -35,15 +35,17 @@ export class BlobBucket extends Construct {
     );
   }
 
-  bind(fn: ServiceFunction, may: readonly ('read' | 'write' | 'delete')[]): void {
+  /** @param may `list`: S3 tells only those of a missing object that it is missing */
+  bind(fn: ServiceFunction, may: readonly ('list' | 'read' | 'write' | 'delete')[]): void {
     fn.addEnvironment('BLOB_BUCKET_NAME', this.bucket.bucketName);
-    const actions = may.map((one) => objectActions[one]);
+    const actions = may.flatMap((one) => (one === 'list' ? [] : objectActions[one]));
     fn.allow(actions, [this.bucket.arnForObjects('*')]);
     fn.acceptWildcard(
       `${this.#exportedArn()}/*`,
       'Keys of objects begin with organisations and runs, of which there are ever more.',
     );
-    if (may.includes('delete')) fn.allow(['s3:ListBucket'], [this.bucket.bucketArn]);
+    if (may.includes('delete') || may.includes('list'))
+      fn.allow(['s3:ListBucket'], [this.bucket.bucketArn]);
   }
 
   /** How the stacks of the functions name it. */

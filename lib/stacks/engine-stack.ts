@@ -108,7 +108,8 @@ export class EngineStack extends Stack {
 
     for (const fn of [batch, advanceBatch, submitChunk]) {
       runTable.bind(fn, fn === advanceBatch ? { indexes: ['waiting'] } : {});
-      blobBucket.bind(fn, ['read', 'write']);
+      // The one that is told of files that others have put says of one that is not there that it is not.
+      blobBucket.bind(fn, fn === batch ? ['list', 'read', 'write'] : ['read', 'write']);
       setRunSettings(fn, config);
     }
     for (const fn of [advanceBatch, submitChunk]) this.queue.bind(fn);

@@ -150,7 +150,7 @@ export function blobStoreTests(name: string, makeStore: MakeStore): void {
       const ranges = [await range(0, 3), await range(4, 2), await range(8, 5), await range(10, 5)];
 
       expect(ranges).toEqual(['012', '45', '89', '']);
-      await expect(store.getRange(`${org}/none`, 0, 1)).rejects.toThrow();
+      await expect(store.getRange(`${org}/none`, 0, 1)).rejects.toThrow(BlobNotFound);
     });
 
     it.each(outside)('refuses the key %j, which names no blob', async (key) => {

@@ -32,13 +32,13 @@ export const createdBatch = async (engine: Engine, command: Partial<CreateBatchC
 export const latestBatch = (engine: Engine, batch: Batch) =>
   getBatch(engine.deps, keyOfBatch(batch));
 
-/** The batch as it is once it has ended, of an engine at work; its clock goes on meanwhile. */
-export async function endedBatch(engine: Engine, batch: Batch): Promise<Batch> {
+/** The batch as it is once it has ended, of an engine at work; its clock goes on meanwhile, by steps. */
+export async function endedBatch(engine: Engine, batch: Batch, stepMs = 50): Promise<Batch> {
   const endsAt = performance.now() + mostMs;
   while (performance.now() < endsAt) {
     const now = await latestBatch(engine, batch);
     if (hasEnded(now)) return now;
-    engine.clock.advance(50);
+    engine.clock.advance(stepMs);
     await new Promise((resolve) => setImmediate(resolve));
   }
   throw new Error(`Batch ${batch.id} does not end`);

@@ -52,6 +52,17 @@ describe('the limit of submissions a minute', () => {
 
     expect(outcomes).toEqual(['taken', 'taken', 'taken']);
   });
+
+  it('counts no submission of a run that is there', async () => {
+    const engine = await anEngine();
+    await changeTenantSettings(engine.deps, orgId, () => ({ limits: { submitsPerMinute: 2 } }));
+    const { id: runId } = await engine.submit();
+    for (let again = 0; again < 5; again += 1) await engine.submit({ runId });
+
+    const outcomes = await outcomesOf([engine.submit()]);
+
+    expect(outcomes).toEqual(['taken']);
+  });
 });
 
 it('refuses what is beyond the limit of queued runs, and takes more once they have gone', async () => {

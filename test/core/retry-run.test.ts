@@ -83,6 +83,7 @@ describe('a run that is retried', () => {
         context: { tone: 'kind' },
         wire: { kept: true },
         timeoutSeconds: 60,
+        priority: 'low',
         webhook: { url: 'https://example.com/', dialect: 'longrun' },
         options: { temperature: 0.5 },
       }),
@@ -101,6 +102,7 @@ describe('a run that is retried', () => {
       groupId: 'g1',
       metadata: { a: 1 },
       timeoutSeconds: 60,
+      priority: 'low',
       webhook: origin.webhook,
       origin: { runId: origin.id, step: 0 },
     });

@@ -158,6 +158,8 @@ describe('what is wrong with a schedule is said by name', () => {
     ['missed', { missed: 'all' }],
     ['input.message', { input: { message: '' } }],
     ['input.options.model', { input: { message: 'm', options: { model: 'none' } } }],
+    ['input', { input: { message: 'm', sesionId: 's' } }],
+    ['input.options', { input: { message: 'm', options: { modle: 'm' } } }],
     ['input', { input: { message: 'm'.repeat(40_000) } }],
   ])('%s: %j', async (field, more) => {
     const { call } = await theApi();

@@ -104,6 +104,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     noKeys,
     ...changesRuns.slice(2),
     '<BlobBucket>/*: s3 GetObject PutObject',
+    '<BlobBucket>: s3 ListBucket',
     '<BatchWorkflowDeadLetters>: sqs GetQueueAttributes GetQueueUrl SendMessage',
     `${batchMachine}: states StartExecution`,
   ],

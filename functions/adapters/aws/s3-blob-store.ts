@@ -52,17 +52,14 @@ export class S3BlobStore implements LargeBlobStore {
       // There is nothing at the offset: the object ends before it.
       if (error instanceof S3ServiceException && error.name === 'InvalidRange')
         return new Uint8Array();
-      throw error;
+      return notFound(key)(error);
     }
   }
 
   async get(key: string): Promise<Uint8Array> {
     const { Body: body } = await this.#client
       .send(new GetObjectCommand({ Bucket: this.#bucketName, Key: checked(key) }))
-      .catch((error: unknown) => {
-        if (error instanceof NoSuchKey) throw new BlobNotFound(key, { cause: error });
-        throw error;
-      });
+      .catch(notFound(key));
     if (body === undefined) throw new Error(`Blob ${key} came without a body`);
     return body.transformToByteArray();
   }
@@ -99,5 +96,11 @@ export class S3BlobStore implements LargeBlobStore {
       );
   }
 }
+
+/** Whoever may not list the bucket is told AccessDenied instead, which says nothing of the key. */
+const notFound = (key: string) => (error: unknown) => {
+  if (error instanceof NoSuchKey) throw new BlobNotFound(key, { cause: error });
+  throw error;
+};
 
 const checked = (key: string) => blobKeyParts(key).join('/');

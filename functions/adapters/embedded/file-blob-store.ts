@@ -40,16 +40,11 @@ export class FileBlobStore implements LargeBlobStore {
   }
 
   async get(key: string): Promise<Uint8Array> {
-    try {
-      return await readFile(this.#path(key));
-    } catch (error) {
-      if (isMissing(error)) throw new BlobNotFound(key, { cause: error });
-      throw error;
-    }
+    return readFile(this.#path(key)).catch(notFound(key));
   }
 
   async getRange(key: string, offset: number, length: number): Promise<Uint8Array> {
-    const file = await open(this.#path(key), 'r');
+    const file = await open(this.#path(key), 'r').catch(notFound(key));
     try {
       const { size } = await file.stat();
       const wanted = Math.max(0, Math.min(length, size - offset));
@@ -69,8 +64,11 @@ export class FileBlobStore implements LargeBlobStore {
   }
 }
 
-const isMissing = (error: unknown) =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+const notFound = (key: string) => (error: unknown) => {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+    throw new BlobNotFound(key, { cause: error });
+  throw error;
+};
 
 /** Without this a new name may be lost in a power cut although the file's bytes are not. */
 async function syncFolder(path: string): Promise<void> {

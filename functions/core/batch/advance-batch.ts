@@ -1,7 +1,9 @@
+import { roomToSubmit } from '../queue/admit-run.ts';
 import { countWaiting } from '../queue/queue-state.ts';
 import { cancelRun } from '../run/cancel-run.ts';
 import type { RunDeps } from '../run/deps.ts';
 import { RunError } from '../run/run-error.ts';
+import type { RunTally } from '../run/run-tally.ts';
 import type { BatchKey } from '../store/keys.ts';
 import type { LargeBlobStore } from '../store/large-blob-store.ts';
 import {
@@ -30,7 +32,7 @@ import { errorsOf, isSettled, settleChunk } from './settle-chunks.ts';
 export type AdvanceDeps = Pick<
   RunDeps,
   'store' | 'blobs' | 'queue' | 'workflow' | 'clock' | 'settings' | 'log'
-> & { readonly files: LargeBlobStore };
+> & { readonly files: LargeBlobStore; readonly tally: RunTally };
 
 /** Runs of a batch, and of its priority, that may wait at a time: beyond it nothing is submitted. */
 const backlog = 1000;
@@ -126,8 +128,11 @@ async function submitNext(
   const own = open.reduce((sum, { done, settled }) => sum + done - settled, 0);
   const waiting = await countWaiting(deps, batch.orgId, priority, backlog);
   const room = Math.floor((backlog - Math.max(own, waiting)) / linesPerChunk);
-  if (room <= 0) return { next: 'WAIT' };
-  return { next: 'SUBMIT', chunks: unsubmitted.slice(0, room).map(({ number }) => number) };
+  // Nothing is tried before a limit lets it in: a try that is refused is work for nothing.
+  const allowed = Math.ceil((await roomToSubmit(deps, batch.orgId)) / linesPerChunk);
+  const chunks = unsubmitted.slice(0, Math.max(0, Math.min(room, allowed)));
+  if (chunks.length === 0) return { next: 'WAIT' };
+  return { next: 'SUBMIT', chunks: chunks.map(({ number }) => number) };
 }
 
 const graceOf = ({ cancelled }: Batch) => (cancelled?.at ?? 0) + cancelGraceMs;

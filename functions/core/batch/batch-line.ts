@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { SessionId } from '../tenant/ids.ts';
 import { BatchDefaults } from './batch.ts';
 
-/** One line of a batch; what it does not say the batch's defaults say. */
+/** One line of a batch; what it does not say the batch's defaults say. A key that it cannot have is an error. */
 export const BatchLine = BatchDefaults.extend({
   message: z.string().refine((text) => text.trim() !== '', { error: 'must not be empty' }),
   sessionId: SessionId.optional(),

@@ -14,14 +14,14 @@ export const BatchStatus = z.enum([
 ]);
 export type BatchStatus = z.infer<typeof BatchStatus>;
 
-export const BatchOptions = z.object({
+export const BatchOptions = z.strictObject({
   model: z.string().min(1).max(256).optional(),
   temperature: z.number().min(0).max(2).optional(),
   maxTokens: z.int().min(1).optional(),
 });
 
 /** What holds for every line that says nothing else. */
-export const BatchDefaults = z.object({
+export const BatchDefaults = z.strictObject({
   userId: z.string().min(1).max(256).optional(),
   options: BatchOptions.optional(),
   /** @default low */

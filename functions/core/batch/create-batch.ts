@@ -2,6 +2,7 @@ import { earlierRequest, type IdempotencyClaim } from '../idempotency/idempotenc
 import type { RunDeps } from '../run/deps.ts';
 import type { RunWebhook } from '../run/run.ts';
 import { invalidInput, RunError } from '../run/run-error.ts';
+import { BlobNotFound } from '../store/blob-store.ts';
 import { TransactionConflict, type Write } from '../store/item-store.ts';
 import { batchPrefixKey, uploadKey } from '../store/keys.ts';
 import type { LargeBlobStore } from '../store/large-blob-store.ts';
@@ -140,12 +141,13 @@ async function placeFile(
     throw invalidInput([{ field: 'file', message: 'there is no such upload' }]);
   if (!key.startsWith(`${orgId}/`))
     throw invalidInput([{ field: 'file', message: 'is not of this organisation' }]);
-  const isThere = await files.getRange(key, 0, 1).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) throw invalidInput([{ field: 'file', message: 'nothing has been uploaded yet' }]);
-  return key;
+  try {
+    await files.getRange(key, 0, 1);
+    return key;
+  } catch (error) {
+    if (!(error instanceof BlobNotFound)) throw error;
+    throw invalidInput([{ field: 'file', message: 'nothing has been uploaded yet' }]);
+  }
 }
 
 const takeUpload = ({ orgId, source }: CreateBatchCommand, batchId: string): Write[] =>

@@ -1,3 +1,4 @@
+import { roomToSubmit } from '../queue/admit-run.ts';
 import { isTerminal } from '../run/run.ts';
 import { RunError } from '../run/run-error.ts';
 import { type RunRing, ringFor } from '../run/run-queue.ts';
@@ -14,6 +15,8 @@ export type SubmitBatchDeps = SubmitDeps & { readonly files: LargeBlobStore };
 
 /** Lines that are stored at the same time. */
 const linesAtOnce = 20;
+/** Of the room that a limit leaves, which others may take at the same time, a block takes this part. */
+const roomParts = 4;
 
 /**
  * Submits the lines of a chunk that were not submitted yet. A line that was is the run that it was,
@@ -31,15 +34,22 @@ export async function submitChunk(
   const lines = (await readChunk(deps, batch, chunk)).slice(chunk.done);
   const refused = [...chunk.refused];
   let done = chunk.done;
-  for (let i = 0; i < lines.length; i += linesAtOnce) {
+  // Counts lag: what there was room for at first is not exceeded even if they show nothing of it.
+  const mostDone = done + (await roomToSubmit(deps, key.orgId));
+  while (done < chunk.lines) {
+    const room = Math.min(mostDone - done, await roomToSubmit(deps, key.orgId));
+    if (room === 0) break;
     // Whoever has cancelled it meanwhile looks after what was submitted so far.
     if ((await findBatch(deps, key))?.status !== 'RUNNING') break;
-    const block = lines.slice(i, i + linesAtOnce);
+    const from = done - chunk.done;
+    const block = lines.slice(from, from + Math.min(linesAtOnce, Math.ceil(room / roomParts)));
     const outcomes = await Promise.all(block.map((line) => submitLine(deps, batch, line)));
     await ring(deps, outcomes);
-    if (outcomes.some(({ outcome }) => outcome === 'later')) break;
-    refused.push(...outcomes.flatMap(({ refusal }) => refusal ?? []));
-    done += block.length;
+    const stop = outcomes.findIndex(({ outcome }) => outcome === 'later');
+    const through = stop < 0 ? outcomes : outcomes.slice(0, stop);
+    refused.push(...through.flatMap(({ refusal }) => refusal ?? []));
+    done += through.length;
+    if (stop >= 0) break;
   }
   await keep(deps, key, number, { done, refused });
   return done === chunk.lines;
@@ -95,6 +105,7 @@ function toCommand(batch: Batch, number: number, line: BatchLine): SubmitRunComm
   return {
     ...{ orgId: batch.orgId, principal: batch.principal, agentId: batch.agentId },
     runId: batchRunId(batch.id, number),
+    leavesRoom: true,
     groupId: groupOf(batch.id),
     webhook: batch.webhook,
     userId: line.userId ?? defaults.userId ?? batch.userId,

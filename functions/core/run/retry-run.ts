@@ -65,9 +65,10 @@ async function toCommand(
   { principal, principalUserId, idempotency }: RetryRunCommand,
 ): Promise<SubmitRunCommand> {
   const { media, ...request } = await getRequest(deps, keyOf(origin));
-  const { orgId, userId, agentId, sessionId, groupId, metadata, webhook, timeoutSeconds } = origin;
+  const { orgId, userId, agentId, sessionId, groupId, metadata, webhook, priority } = origin;
   return {
-    ...{ orgId, userId, agentId, sessionId, groupId, metadata, webhook, timeoutSeconds },
+    ...{ orgId, userId, agentId, sessionId, groupId, metadata, webhook, priority },
+    timeoutSeconds: origin.timeoutSeconds,
     principal,
     principalUserId,
     ...request,

@@ -33,6 +33,8 @@ export interface SubmitRunCommand {
   readonly idempotency: IdempotencyClaim | undefined;
   /** @default - in no group */
   readonly groupId?: string | undefined;
+  /** Nobody waits for it: a fifth of the tenant's limits stays free for others. @default false */
+  readonly leavesRoom?: boolean | undefined;
   /** At most 8 KB of JSON. @default - none */
   readonly metadata?: RunMetadata | undefined;
   /** @default normal */
@@ -92,16 +94,17 @@ export async function storeRun(deps: SubmitDeps, command: SubmitRunCommand): Pro
     const earlier = await earlierRequest(deps, command.orgId, command.idempotency);
     if (earlier.runId !== undefined)
       return { run: await getRun(deps, { ...key, runId: earlier.runId }), replayed: true };
+    // Before it is counted: what is submitted again takes nothing from the tenant's limits.
+    const present = await runOfSubmission(deps, command, key);
+    if (present) return { run: present, replayed: true };
     if (attempt === 1) {
-      await admitRun(deps, command.orgId);
+      await admitRun(deps, command.orgId, command.leavesRoom);
       await command.prepare?.(runId);
     }
     input ??= await storeInput(deps, key, command, request);
     const { run, writes } = await prepareRun(deps, agent, command, key);
     const own = [...writes, input, ...earlier.remember(runId)];
     if (await isWritten(deps, alongside, own, attempt)) return { run, replayed: false };
-    const present = await runOfSubmission(deps, command, key);
-    if (present) return { run: present, replayed: true };
     await deps.clock.sleep(Math.random() * 2 * attempt);
   }
 }

@@ -43,10 +43,13 @@ describe('S3BlobStore', () => {
     const { s3, store } = aBucket();
     s3.on(GetObjectCommand)
       .rejectsOnce(new NoSuchKey({ message: 'no', $metadata: {} }))
+      .rejectsOnce(new NoSuchKey({ message: 'no', $metadata: {} }))
       .rejects(new Error('the connection is cut'));
 
     await expect(store.get('org/run/a')).rejects.toThrow(BlobNotFound);
+    await expect(store.getRange('org/run/a', 0, 1)).rejects.toThrow(BlobNotFound);
     await expect(store.get('org/run/a')).rejects.toThrow('cut');
+    await expect(store.getRange('org/run/a', 0, 1)).rejects.toThrow('cut');
   });
 
   it('says which blob could not be deleted', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { keyOfBatch } from '#core/batch/batch-repository.ts';
 import { cancelBatch } from '#core/batch/cancel-batch.ts';
+import { pauseQueue } from '#core/queue/pause-queue.ts';
 import { changeTenantSettings } from '#core/tenant/tenant-settings.ts';
 import { createdBatch, endedBatch, latestBatch, messages, workOn } from '../../builders/a-batch.ts';
 import { echoAgent, workingAgent } from '../../builders/an-agent.ts';
@@ -28,6 +29,43 @@ it('stops where the tenant may queue no more, and goes on later', async () => {
 
   expect(ended).toMatchObject({ status: 'COMPLETED', counts: { COMPLETED: 300, invalid: 0 } });
 });
+
+it('ends under a limit of submissions a minute that is below what it submits at once', async () => {
+  const engine = await anEngine({ agents });
+  await changeTenantSettings(engine.deps, 'acme', () => ({ limits: { submitsPerMinute: 10 } }));
+
+  const batch = await createdBatch(engine, { source: { items: messages(30) } });
+  const ended = await endedBatch(engine, batch, 500);
+
+  expect(ended).toMatchObject({ status: 'COMPLETED', counts: { COMPLETED: 30, invalid: 0 } });
+  expect(await runIdsOf(engine)).toHaveLength(30);
+  const results = await resultsOf(engine, ended);
+  expect(results.map(({ line }) => line)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
+});
+
+it.each([{ queued: 50 }, { submitsPerMinute: 50 }])(
+  'leaves a fifth of %o to whoever submits beside it',
+  async (limits) => {
+    const engine = await anEngine({ agents, settings: { slotsPerTenant: 1 } });
+    await changeTenantSettings(engine.deps, 'acme', () => ({ limits }));
+    await pauseQueue(engine.deps, 'acme', undefined);
+    const [batch, beside] = [
+      await createdBatch(engine, { source: { items: messages(300) } }),
+      await createdBatch(engine, { source: { items: messages(300) } }),
+    ];
+    await vi.waitFor(async () => {
+      engine.clock.advance(500);
+      expect(await runIdsOf(engine)).toHaveLength(40);
+    });
+    await Promise.all([workOn(engine, batch), workOn(engine, beside)]);
+
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => engine.submit()));
+
+    expect(outcomes.map(({ status }) => status)).toEqual(Array(10).fill('fulfilled'));
+    await expect(engine.submit()).rejects.toMatchObject({ name: 'RunError' });
+    expect(await runIdsOf(engine)).toHaveLength(50);
+  },
+);
 
 it('leaves room for what a person waits for', async () => {
   const engine = await anEngine({ agents, settings: { slotsPerTenant: 5 } });

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { FileBlobStore } from '#adapters/embedded/file-blob-store.ts';
 import { batchProgress } from '#core/batch/batch-progress.ts';
 import { listBatches } from '#core/batch/batch-repository.ts';
 import { batchRunId } from '#core/batch/batch-run-id.ts';
@@ -17,7 +18,7 @@ import {
   workOn,
 } from '../../builders/a-batch.ts';
 import { aBus } from '../../builders/a-bus.ts';
-import { anEngine, type Engine } from '../../builders/an-engine.ts';
+import { aFolder, anEngine, type Engine } from '../../builders/an-engine.ts';
 import { resultsOf, runIdsOf } from './results-of.ts';
 
 const lineRun = (engine: Engine, batchId: string, line: number) =>
@@ -54,6 +55,24 @@ describe('a batch', () => {
     const results = await resultsOf(engine, ended);
     expect(results.map(({ line, status }) => `${line} ${status}`)).toEqual([
       ...['1 COMPLETED', '2 INVALID', '4 INVALID', '5 INVALID', '6 COMPLETED'],
+    ]);
+  });
+
+  it('names the keys that a line cannot have, and runs nothing of that line', async () => {
+    const engine = await anEngine();
+    const items = [
+      { message: 'a', media: [{ url: 'https://example.com/a.png' }], agentId: 'nope' },
+      { message: 'b', options: { modle: 'm' } },
+      { message: 'c', metadata: { any: 'key' }, context: { any: 'key' } },
+    ];
+
+    const batch = await createdBatch(engine, { source: { items } });
+    const ended = await endedBatch(engine, batch);
+
+    expect(ended).toMatchObject({ status: 'COMPLETED', counts: { COMPLETED: 1, invalid: 2 } });
+    expect(ended.errors).toEqual([
+      { line: 1, code: 'invalid_line', message: expect.stringMatching(/"media".*"agentId"/) },
+      { line: 2, code: 'invalid_line', message: expect.stringMatching(/^options: .*"modle"/) },
     ]);
   });
 
@@ -137,6 +156,18 @@ describe('a batch', () => {
     );
     expect(codes).toEqual(['agent_not_found', 'invalid_input', 'invalid_input', 'invalid_input']);
   });
+});
+
+it('is no bad request where the store of the file does not answer', async () => {
+  const { deps } = await anEngine();
+  const files = Object.assign(new FileBlobStore(aFolder()), {
+    getRange: () => Promise.reject(new Error('SlowDown')),
+  });
+  const command = aBatchCommand({ source: { fileKey: 'acme/x/lines.jsonl' } });
+
+  const created = createBatch({ ...deps, files }, command);
+
+  await expect(created).rejects.toThrow('SlowDown');
 });
 
 describe('a batch of the same name', () => {

@@ -13,10 +13,10 @@ const ScheduleId = z.object({ scheduleId: z.string() });
 /** With an offset: a moment is the same in every time zone. */
 const Moment = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 
-const ScheduleInput = z.object({
+const ScheduleInput = z.strictObject({
   message: z.string().min(1),
   options: z
-    .object({
+    .strictObject({
       model: z.string().optional(),
       temperature: z.number().min(0).max(2).optional(),
       maxTokens: z.int().positive().optional(),
