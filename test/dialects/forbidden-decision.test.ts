@@ -88,6 +88,7 @@ async function annAndBob() {
     clock,
     deps,
     ann: await callAs('ann'),
+    annsOtherKey: await callAs('ann'),
     bob: await callAs('bob'),
     carla: await callAs('carla'),
   };
@@ -133,7 +134,7 @@ describe('whoever asked for a run has no say in it', () => {
     const [asked] = await pending();
     const path = `/api/approvals/${asked?.approvalId}/decision`;
 
-    const byAnn = await callers.ann(path, { decision: 'APPROVE' });
+    const byAnn = await callers.annsOtherKey(path, { decision: 'APPROVE' });
     const byCarla = await callers.carla(path, { decision: 'APPROVE' });
 
     expect(byAnn).toMatchObject({ status: 403, json: { code: 'forbidden_decision' } });
