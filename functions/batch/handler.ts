@@ -34,6 +34,7 @@ export async function handler(event: unknown, context: Context): Promise<void> {
     agentId,
     userId: 'events',
     principal: `event:${source}`,
+    principalUserId: undefined,
     source: file ? { fileKey: file.key } : { items: items ?? [] },
     defaults,
     idempotencyPrefix: idempotencyPrefix ?? `event:${id}`,

@@ -9,6 +9,7 @@ export const aBatchCommand = (overrides: Partial<CreateBatchCommand> = {}): Crea
   orgId: 'acme',
   userId: 'ann',
   principal: 'key:test',
+  principalUserId: 'ann',
   agentId: 'echo',
   source: { items: [{ message: 'one' }, { message: 'two' }, { message: 'three' }] },
   defaults: {},

@@ -114,6 +114,7 @@ export const aSubmission = (overrides: Partial<SubmitRunCommand> = {}): SubmitRu
   orgId: 'acme',
   userId: 'ann',
   principal: 'key:test',
+  principalUserId: undefined,
   agentId: 'echo',
   message: 'hello',
   media: [],

@@ -23,7 +23,14 @@ const retry = async (
   { deps }: Engine,
   run: Run,
   more: Partial<Parameters<typeof retryRun>[1]> = {},
-) => retryRun(deps, { ...keyOf(run), principal: 'key:again', idempotency: undefined, ...more });
+) =>
+  retryRun(deps, {
+    ...keyOf(run),
+    principal: 'key:again',
+    principalUserId: undefined,
+    idempotency: undefined,
+    ...more,
+  });
 
 const again = async (engine: Engine, run: Run, fromStep?: number) =>
   engine.reach((await retry(engine, run, { fromStep })).run, hasEnded);

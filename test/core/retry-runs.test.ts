@@ -26,6 +26,7 @@ const bulk = (engine: Engine, more: Partial<Command> = {}) =>
   retryRuns(engine.deps, {
     orgId: 'acme',
     principal: 'key:again',
+    principalUserId: undefined,
     statuses: ['FAILED'],
     limit: 100,
     ...more,
@@ -112,6 +113,7 @@ describe('retrying many runs', () => {
     const result = await retryRuns(gone, {
       orgId: 'acme',
       principal: 'key:again',
+      principalUserId: undefined,
       statuses: ['FAILED'],
       limit: 10,
     });
@@ -198,6 +200,7 @@ describe('repeating it with its key', () => {
     const command: Command = {
       orgId: 'acme',
       principal: 'p',
+      principalUserId: undefined,
       statuses: ['FAILED'],
       limit: 10,
       key: 'k1',

@@ -158,7 +158,7 @@ const hashOf = ({ loop }: RemoteLoop, asked: Asked) =>
 
 const pauseFor = (agent: RemoteLoop, asked: Asked): StepOutcome => ({
   kind: 'pause',
-  approval: { ...asked, callHash: hashOf(agent, asked) },
+  approval: { ...asked, callHash: hashOf(agent, asked), takesNoEdit: true },
 });
 
 const failure = (

@@ -34,6 +34,8 @@ function wrongArguments(
   { agentId, orgId, pendingApproval }: AskingRun,
   edited: EditedArguments,
 ): FieldError[] {
+  if (pendingApproval.takesNoEdit)
+    return [{ field, message: 'this agent takes no changed arguments: approve or reject' }];
   if (new TextEncoder().encode(JSON.stringify(edited)).length > largestBytes)
     return [{ field, message: `may have at most ${largestBytes} bytes` }];
   const agent = agents.find(agentId, orgId);

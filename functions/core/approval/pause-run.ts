@@ -12,6 +12,7 @@ export function paused(run: RunIn<'RUNNING'>, approval: ApprovalRequest, now: nu
   const expiresAt = now + Math.min(approval.expiresAfterSeconds, longestPauseSeconds) * 1000;
   const remindAt = now + (approval.remindAfterSeconds ?? Number.POSITIVE_INFINITY) * 1000;
   const call = { approvalId, toolCallId, tool, arguments: args };
+  const fixed = approval.takesNoEdit ? { takesNoEdit: true as const } : {};
   return {
     run: {
       ...run,
@@ -22,12 +23,13 @@ export function paused(run: RunIn<'RUNNING'>, approval: ApprovalRequest, now: nu
       pendingApproval: {
         ...{ ...call, callHash, reason, requestedAt: now, expiresAt, onExpiry },
         ...(remindAt < expiresAt ? { remindAt } : {}),
+        ...fixed,
       },
     },
     events: [
       {
         type: 'approval.requested',
-        data: { ...call, expiresAt: new Date(expiresAt).toISOString(), reason },
+        data: { ...call, expiresAt: new Date(expiresAt).toISOString(), reason, ...fixed },
       },
       { type: 'run.paused', data: { approvalId } },
     ],

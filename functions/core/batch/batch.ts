@@ -73,6 +73,8 @@ export const Batch = z.object({
   orgId: z.string(),
   userId: z.string(),
   principal: z.string(),
+  /** Whose credential it was; unknown of a batch that is older than this field. */
+  principalUserId: z.string().optional(),
   agentId: z.string(),
   status: BatchStatus,
   /** Of the blob that holds the lines. */

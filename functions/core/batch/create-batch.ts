@@ -23,6 +23,8 @@ export interface CreateBatchCommand {
   readonly orgId: string;
   readonly userId: string;
   readonly principal: string;
+  /** Whose credential it is: they may have no say in its runs. */
+  readonly principalUserId: string | undefined;
   readonly agentId: string;
   readonly source: BatchSource;
   readonly defaults: BatchDefaults;
@@ -159,10 +161,11 @@ function newBatch(
   id: string,
   fileKey: string,
 ): Batch {
-  const { orgId, userId, principal, agentId, defaults, webhook, idempotencyPrefix } = command;
+  const { orgId, userId, principal, principalUserId, agentId, defaults } = command;
+  const { webhook, idempotencyPrefix } = command;
   const now = clock.now();
   return {
-    ...{ id, orgId, userId, principal, agentId, fileKey, defaults },
+    ...{ id, orgId, userId, principal, principalUserId, agentId, fileKey, defaults },
     ...(webhook ? { webhook } : {}),
     ...(idempotencyPrefix === undefined ? {} : { idempotencyPrefix }),
     status: 'PLANNING',

@@ -103,7 +103,9 @@ const refusalOf = (line: number, code: string, message: string): LineOutcome => 
 function toCommand(batch: Batch, number: number, line: BatchLine): SubmitRunCommand {
   const { defaults } = batch;
   return {
-    ...{ orgId: batch.orgId, principal: batch.principal, agentId: batch.agentId },
+    ...{ orgId: batch.orgId, agentId: batch.agentId },
+    principal: batch.principal,
+    principalUserId: batch.principalUserId,
     runId: batchRunId(batch.id, number),
     leavesRoom: true,
     groupId: groupOf(batch.id),

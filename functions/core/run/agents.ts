@@ -119,6 +119,8 @@ export interface ApprovalRequest {
   readonly onExpiry: 'reject' | 'cancel' | 'fail';
   /** @default - nobody is reminded */
   readonly remindAfterSeconds?: number | undefined;
+  /** Whoever asks would not hear of other arguments. @default - they may be changed */
+  readonly takesNoEdit?: true;
 }
 
 export type StepOutcome =

@@ -17,7 +17,7 @@ import {
 
 export interface RetryRunCommand extends RunKey {
   readonly principal: string;
-  readonly principalUserId?: string | undefined;
+  readonly principalUserId: string | undefined;
   /** Goes on after so many of its steps. @default 0: does all of it again */
   readonly fromStep?: number | undefined;
   readonly idempotency: IdempotencyClaim | undefined;

@@ -7,7 +7,7 @@ import type { SubmitDeps } from './submit-run.ts';
 
 export interface RetryRunsCommand extends EndedRunFilter {
   readonly principal: string;
-  readonly principalUserId?: string | undefined;
+  readonly principalUserId: string | undefined;
   /** All requests with this key retry a run once. @default - each does so again */
   readonly key?: string | undefined;
 }

@@ -34,7 +34,13 @@ export const RunEventBody = z.discriminatedUnion('type', [
   event('tool.completed', { toolCallId: z.string(), tool: z.string(), result: z.unknown() }),
   event('tool.failed', { toolCallId: z.string(), tool: z.string(), message: z.string() }),
   event('progress', RunProgress.shape),
-  event('approval.requested', { ...ApprovalData, expiresAt: z.iso.datetime(), reason: z.string() }),
+  event('approval.requested', {
+    ...ApprovalData,
+    expiresAt: z.iso.datetime(),
+    reason: z.string(),
+    /** It is decided on with the arguments that it has. */
+    takesNoEdit: z.literal(true).optional(),
+  }),
   event('approval.reminder', {
     approvalId: z.string(),
     tool: z.string(),

@@ -102,6 +102,8 @@ export const PendingApproval = z.object({
   /** When whoever decides is reminded; gone once that was done. */
   remindAt: z.number().optional(),
   onExpiry: z.enum(['reject', 'cancel', 'fail']),
+  /** It is decided on with the arguments that it has. */
+  takesNoEdit: z.literal(true).optional(),
 });
 export type PendingApproval = z.infer<typeof PendingApproval>;
 

@@ -19,8 +19,8 @@ export interface SubmitRunCommand {
   readonly orgId: string;
   readonly userId: string;
   readonly principal: string;
-  /** Whose credential it is: whoever asked for a run may have no say in it. @default - not known */
-  readonly principalUserId?: string | undefined;
+  /** Whose credential it is: whoever asked for a run may have no say in it. `undefined`: not known. */
+  readonly principalUserId: string | undefined;
   readonly agentId: string;
   /** The same for every attempt at this submission: a run of this id that is there is its run. @default - a new one */
   readonly runId?: string | undefined;

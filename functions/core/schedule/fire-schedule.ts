@@ -1,4 +1,3 @@
-import type { IdempotencyClaim } from '../idempotency/idempotency.ts';
 import { cancelRun } from '../run/cancel-run.ts';
 import type { RunDeps } from '../run/deps.ts';
 import { hasEnded } from '../run/run.ts';
@@ -49,16 +48,21 @@ export async function fireSchedule(deps: FireDeps, item: Item): Promise<void> {
   }
 }
 
-/** Submits a run now, whatever else there is. @throws RunError schedule_not_found, as `storeRun` */
+type RunNowCommand = Pick<SubmitRunCommand, 'principal' | 'principalUserId' | 'idempotency'>;
+
+/**
+ * Submits a run now, whatever else there is: in the name of whoever asks, and no firing meets it.
+ * @throws RunError schedule_not_found, as `storeRun`
+ */
 export async function runNow(
   deps: FireDeps,
   key: ScheduleKey,
-  idempotency: IdempotencyClaim | undefined,
+  command: RunNowCommand,
 ): Promise<SubmittedRun> {
   for (let attempt = 1; ; attempt += 1) {
     const schedule = await getSchedule(deps, key);
     try {
-      return await submitFiring(deps, schedule, schedule, deps.clock.now(), idempotency);
+      return await submitNow(deps, schedule, command);
     } catch (error) {
       if (!(error instanceof TransactionConflict) || attempt === maxAttempts) throw error;
     }
@@ -67,7 +71,8 @@ export async function runNow(
 
 async function nextStep(deps: FireDeps, schedule: Schedule): Promise<Step | undefined> {
   const now = deps.clock.now();
-  const { waiting, nextAt } = schedule;
+  const { waiting, nextAt, heldUntil = 0 } = schedule;
+  if (heldUntil > now) return undefined;
   const [first, ...others] = waiting;
   const isDue = nextAt !== null && nextAt <= now;
   if (!isDue && (first === undefined || schedule.lookAt > now)) return undefined;
@@ -121,16 +126,26 @@ async function taken(
     if (waits) return await written(deps, schedule, moved);
     if (skipped) return await recorded(deps, schedule, moved, { firedFor, skipped });
     if (cancels !== undefined) await cancelPrevious(deps, schedule, cancels);
-    return (await submitFiring(deps, schedule, moved, firedFor, undefined)).schedule;
+    return await submitFiring(deps, schedule, moved, firedFor);
   } catch (error) {
     if (error instanceof TransactionConflict) return undefined;
     // What the agent cannot take today it may take tomorrow.
     if (!(error instanceof RunError)) throw error;
+    if (isForLater(error)) return postponed(deps, schedule, error);
     deps.log('warn', 'schedule not fired', { scheduleId: schedule.id, code: error.code });
     return recorded(deps, schedule, moved, { firedFor, error: error.message }).catch(
       () => undefined,
     );
   }
+}
+
+/** Its tenant can take no more for now: it is made later, unless it is missed by then. */
+const isForLater = ({ code }: RunError) => code === 'rate_limited' || code === 'queue_full';
+
+function postponed(deps: FireDeps, schedule: Schedule, { details }: RunError) {
+  const { retryAfterSeconds = 0 } = details;
+  const heldUntil = deps.clock.now() + Math.max(lookEveryMs, retryAfterSeconds * 1000);
+  return written(deps, schedule, { ...schedule, heldUntil }).catch(() => undefined);
 }
 
 async function cancelPrevious(deps: FireDeps, { id, orgId }: Schedule, runId: string) {
@@ -141,28 +156,34 @@ async function cancelPrevious(deps: FireDeps, { id, orgId }: Schedule, runId: st
   }
 }
 
-interface Fired extends SubmittedRun {
-  /** As the run's own transaction left it. */
-  readonly schedule: Schedule;
-}
+const submitNow = (deps: FireDeps, schedule: Schedule, command: RunNowCommand) => {
+  const firedFor = deps.clock.now();
+  return submitRun(deps, {
+    ...toCommand(schedule, firedFor),
+    ...command,
+    alongside: (runId) => [
+      replaceSchedule(schedule, withFiring(deps, schedule, { firedFor, runId })),
+    ],
+  });
+};
 
+/** @returns the schedule as the run's own transaction left it */
 async function submitFiring(
   deps: FireDeps,
   schedule: Schedule,
   moved: Schedule,
   firedFor: number,
-  idempotency: IdempotencyClaim | undefined,
-): Promise<Fired> {
+): Promise<Schedule> {
   let fired = moved;
-  const submitted = await submitRun(deps, {
+  await submitRun(deps, {
     ...toCommand(schedule, firedFor),
-    idempotency,
+    idempotency: undefined,
     alongside: (runId) => {
       fired = { ...withFiring(deps, moved, { firedFor, runId }), previousRunId: runId };
       return [replaceSchedule(schedule, fired)];
     },
   });
-  return { ...submitted, schedule: { ...fired, version: schedule.version + 1 } };
+  return { ...fired, version: schedule.version + 1 };
 }
 
 const toCommand = (

@@ -64,7 +64,9 @@ export const Schedule = z.object({
   waiting: z.array(z.number()),
   /** When the sweeper looks again whether they can be made. */
   lookAt: z.number(),
-  /** The newest run, which the next firing may meet. */
+  /** Nothing is submitted before: its tenant could take no more. */
+  heldUntil: z.number().optional(),
+  /** The newest run of a firing, which the next firing may meet. */
   previousRunId: z.string().nullable(),
   /** The newest first. */
   firings: z.array(Firing),
@@ -106,7 +108,7 @@ function toItem(schedule: Schedule): Item {
   };
 }
 
-function dueAt({ nextAt, waiting, lookAt }: Schedule): number | undefined {
+function dueAt({ nextAt, waiting, lookAt, heldUntil = 0 }: Schedule): number | undefined {
   const times = [...(nextAt === null ? [] : [nextAt]), ...(waiting.length > 0 ? [lookAt] : [])];
-  return times.length > 0 ? Math.min(...times) : undefined;
+  return times.length > 0 ? Math.max(Math.min(...times), heldUntil) : undefined;
 }

@@ -76,7 +76,13 @@ await crashStates('retrying a run from one of its steps', {
   knownChanges: 3,
   arrange: (world) => aSettledRun(world, 'safe safe'),
   act: ({ doomed }, run) =>
-    retryRun(doomed.deps, { ...keyOf(run), principal: 'p', fromStep: 2, idempotency: undefined }),
+    retryRun(doomed.deps, {
+      ...keyOf(run),
+      principal: 'p',
+      principalUserId: undefined,
+      fromStep: 2,
+      idempotency: undefined,
+    }),
   recovered: async (world, _, changes) => {
     const isStored = changes.some((change) => change.includes('run:QUEUED'));
     expect(await statuses(world)).toEqual(isStored ? ['COMPLETED', 'COMPLETED'] : ['COMPLETED']);

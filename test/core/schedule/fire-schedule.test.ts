@@ -13,6 +13,7 @@ import {
   updateSchedule,
 } from '#core/schedule/manage-schedules.ts';
 import { keyOfSchedule } from '#core/schedule/schedule.ts';
+import { changeTenantSettings } from '#core/tenant/tenant-settings.ts';
 import {
   aSchedule,
   firedFor,
@@ -215,6 +216,54 @@ describe('a schedule', () => {
   });
 });
 
+describe('while the tenant can take no more', () => {
+  const full = { limits: { queued: 1 } };
+
+  it.each(['fire_once', 'skip'] as const)('a firing is made later (%s)', async (missed) => {
+    const engine = await anIdleEngine();
+    const schedule = await aSchedule(engine.deps, { missed });
+    const other = await engine.submit({ agentId: 'worker' });
+    await changeTenantSettings(engine.deps, 'acme', () => full);
+    await pass(engine, hour + 1);
+    expect(await firedFor(engine.deps, schedule)).toEqual([]);
+
+    await cancelRun(engine.deps, keyOf(other), 'test');
+    await pass(engine, 1);
+
+    expect(await firedFor(engine.deps, schedule)).toEqual(['2026-01-01T01:00']);
+    expect((await latestSchedule(engine.deps, schedule)).firings).toHaveLength(1);
+  });
+
+  it('a firing that was not made in time is missed', async () => {
+    const engine = await anIdleEngine();
+    const schedule = await aSchedule(engine.deps, { missed: 'skip' });
+    await engine.submit({ agentId: 'worker' });
+    await changeTenantSettings(engine.deps, 'acme', () => full);
+
+    await pass(engine, hour + 7);
+
+    const { firings } = await latestSchedule(engine.deps, schedule);
+    expect(firings).toMatchObject([{ skipped: 'missed' }]);
+  });
+
+  it('it is asked again when it said', async () => {
+    const engine = await anIdleEngine();
+    const schedule = await aSchedule(engine.deps);
+    await pass(engine, hour - 1);
+    engine.clock.advance(60_000);
+    const limits = { limits: { submitsPerMinute: 1 } };
+    await changeTenantSettings(engine.deps, 'acme', () => limits);
+    await engine.submit({ agentId: 'worker' });
+
+    await sweep(engine.deps);
+
+    const { heldUntil } = await latestSchedule(engine.deps, schedule);
+    expect(heldUntil).toBe(engine.clock.now() + 60_000);
+    await pass(engine, 1);
+    expect(await firedFor(engine.deps, schedule)).toEqual(['2026-01-01T01:00']);
+  });
+});
+
 describe('while a run of the schedule lives', () => {
   it('a firing is left out where it is to be skipped', async () => {
     const engine = await anIdleEngine();
@@ -284,14 +333,32 @@ describe('while a run of the schedule lives', () => {
   });
 });
 
+const bob = { principal: 'key:bob', principalUserId: 'bob', idempotency: undefined };
+
 describe('a run that somebody wants now', () => {
+  it('is theirs, and is no run that a firing meets', async () => {
+    const engine = await anIdleEngine();
+    const schedule = await aSchedule(engine.deps);
+    await pass(engine, hour);
+    const [fired] = await runsOfSchedule(engine.deps, schedule);
+
+    const { run } = await runNow(engine.deps, keyOfSchedule(schedule), bob);
+
+    expect(run).toMatchObject({ principal: 'key:bob', principalUserId: 'bob' });
+    await cancelRun(engine.deps, keyOf(run), 'test');
+    expect((await latestSchedule(engine.deps, schedule)).previousRunId).toBe(fired?.id);
+    await pass(engine, hour);
+    const [last] = (await latestSchedule(engine.deps, schedule)).firings;
+    expect(last).toMatchObject({ skipped: 'overlap' });
+  });
+
   it('is submitted whatever else runs, and moves no firing', async () => {
     const engine = await anIdleEngine();
     const schedule = await aSchedule(engine.deps, { paused: true });
     const key = keyOfSchedule(schedule);
 
-    await runNow(engine.deps, key, undefined);
-    const { run } = await runNow(engine.deps, key, undefined);
+    await runNow(engine.deps, key, bob);
+    const { run } = await runNow(engine.deps, key, bob);
 
     const now = engine.clock.now();
     expect(run.schedule).toEqual({ id: schedule.id, firedFor: now });
@@ -303,10 +370,10 @@ describe('a run that somebody wants now', () => {
   it('is one run for one idempotency key', async () => {
     const engine = await anIdleEngine();
     const key = keyOfSchedule(await aSchedule(engine.deps));
-    const claim = { route: 'run-now', key: 'k', fingerprint: 'f' };
+    const idempotency = { route: 'run-now', key: 'k', fingerprint: 'f' };
 
-    const first = await runNow(engine.deps, key, claim);
-    const again = await runNow(engine.deps, key, claim);
+    const first = await runNow(engine.deps, key, { ...bob, idempotency });
+    const again = await runNow(engine.deps, key, { ...bob, idempotency });
 
     expect([first.replayed, again.replayed]).toEqual([false, true]);
     expect(again.run.id).toBe(first.run.id);
@@ -317,7 +384,7 @@ describe('a run that somebody wants now', () => {
     const schedule = await aSchedule(engine.deps);
 
     const key = keyOfSchedule(schedule);
-    await Promise.all(Array.from({ length: 5 }, () => runNow(engine.deps, key, undefined)));
+    await Promise.all(Array.from({ length: 5 }, () => runNow(engine.deps, key, bob)));
 
     const { firings } = await latestSchedule(engine.deps, schedule);
     const runs = await runsOfSchedule(engine.deps, schedule);

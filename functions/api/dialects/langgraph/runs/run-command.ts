@@ -41,6 +41,7 @@ export async function commandOf(
     orgId: principal.orgId,
     userId: typeof user_id === 'string' && user_id !== '' ? user_id : principal.userId,
     principal: principal.name,
+    principalUserId: principal.userId,
     agentId: agent.id,
     sessionId: threadId,
     message: asked.message,

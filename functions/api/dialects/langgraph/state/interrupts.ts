@@ -13,17 +13,19 @@ export interface AskedApproval {
   readonly tool: string;
   readonly arguments: unknown;
   readonly reason: string;
+  readonly takesNoEdit?: true | undefined;
 }
 
 /** `respond`: what the tool is to have given; it is not called. */
-const decisions = ['approve', 'edit', 'reject', 'respond'];
+const decisionsOn = ({ takesNoEdit }: Pick<AskedApproval, 'takesNoEdit'>) =>
+  takesNoEdit ? ['approve', 'reject', 'respond'] : ['approve', 'edit', 'reject', 'respond'];
 
 /** A question to a person in the words of LangChain's human-in-the-loop middleware. */
 export const toInterrupt = ({ approvalId, tool, reason, ...asked }: AskedApproval): Interrupt => ({
   id: approvalId,
   value: {
     action_requests: [{ name: tool, args: asked.arguments, description: reason }],
-    review_configs: [{ action_name: tool, allowed_decisions: decisions }],
+    review_configs: [{ action_name: tool, allowed_decisions: decisionsOn(asked) }],
   },
   response_schema: null,
 });

@@ -21,6 +21,7 @@ export const batchOperations = (deps: DialectDeps): Operations<typeof batchContr
       orgId: principal.orgId,
       userId: principal.userId,
       principal: principal.name,
+      principalUserId: principal.userId,
       agentId: body.agentId,
       source: file === undefined ? { items: items ?? [] } : { uploadId: file },
       defaults: body.defaults ?? {},

@@ -24,6 +24,9 @@ const keyOf = ({ params, principal }: OfOne) => ({
   scheduleId: params.scheduleId,
 });
 
+/** Whoever says what is run has asked for the runs. */
+const byWhom = ({ name, userId }: Principal) => ({ principal: name, principalUserId: userId });
+
 const replayedHeader = (replayed: boolean): Record<string, string> =>
   replayed ? { 'idempotency-replayed': 'true' } : {};
 
@@ -37,8 +40,7 @@ export function scheduleOperations(deps: DialectDeps): Operations<typeof schedul
       const { body, principal, baseUrl, idempotency } = request;
       const { agentId, input, ...settings } = body;
       const { userId = principal.userId } = input;
-      const by = { principal: principal.name, principalUserId: principal.userId };
-      const run = { ...input, ...by, agentId, userId };
+      const run = { ...input, ...byWhom(principal), agentId, userId };
       const { orgId } = principal;
       const { schedule, replayed } = await createSchedule(await withCalendar(), orgId, {
         ...{ ...settings, run, idempotency },
@@ -66,10 +68,9 @@ export function scheduleOperations(deps: DialectDeps): Operations<typeof schedul
     updateSchedule: async (request) => {
       const { agentId, input, ...change } = request.body;
       const run = (known: Schedule['run']): Schedule['run'] => {
-        const { principal, principalUserId, userId } = known;
-        const by = { principal, principalUserId };
-        const asked = input ? { ...input, ...by, userId: input.userId ?? userId } : known;
-        return { ...asked, agentId: agentId ?? known.agentId };
+        if (input === undefined && agentId === undefined) return known;
+        const asked = input ? { ...input, userId: input.userId ?? known.userId } : known;
+        return { ...asked, ...byWhom(request.principal), agentId: agentId ?? known.agentId };
       };
       return shown(
         await updateSchedule(await withCalendar(), keyOf(request), { ...change, run }),
@@ -89,11 +90,10 @@ export function scheduleOperations(deps: DialectDeps): Operations<typeof schedul
       shown(await resumeSchedule(await withCalendar(), keyOf(request)), request),
 
     runScheduleNow: async (request) => {
-      const { run, replayed } = await runNow(
-        await withCalendar(),
-        keyOf(request),
-        request.idempotency,
-      );
+      const { run, replayed } = await runNow(await withCalendar(), keyOf(request), {
+        ...byWhom(request.principal),
+        idempotency: request.idempotency,
+      });
       return {
         body: { runId: run.id, links: { run: `${request.baseUrl}/api/runs/${run.id}` } },
         headers: replayedHeader(replayed),
