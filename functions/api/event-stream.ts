@@ -45,13 +45,13 @@ export const frame = ({ id, event, data }: Frame): string =>
   [
     ...(id === undefined ? [] : [`id: ${id}`]),
     ...(event === undefined ? [] : [`event: ${event}`]),
-    `data: ${oneLine(JSON.stringify(data))}`,
+    `data: ${oneLine(data)}`,
     '\n',
   ].join('\n');
 
-/** Python's clients take these for ends of lines, which JSON does not escape. */
-const oneLine = (json: string) =>
-  json.replace(
+/** JSON on one line: Python's clients take these for ends of lines, too, which it does not escape. */
+export const oneLine = (data: unknown): string =>
+  JSON.stringify(data).replace(
     /[\u0085\u2028\u2029]/g,
     (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -4,7 +4,7 @@ import type { DeliveryRing } from '#core/webhook/delivery-queue.ts';
 import { aClock } from '../builders/a-clock.ts';
 
 const aRing = (seq: number, more: Partial<DeliveryRing> = {}): DeliveryRing => ({
-  ...{ orgId: 'acme', runId: 'r', seq, receiver: 'run', host: 'a.example', delayMs: 0 },
+  ...{ orgId: 'acme', runId: 'r', seq, receiver: 'run', lane: 'acme run a.example/', delayMs: 0 },
   ...more,
 });
 
@@ -29,12 +29,12 @@ function aQueue() {
 }
 
 describe('the in-memory queue of deliveries', () => {
-  it('attempts two at a time at one host, and others beside them', async () => {
+  it('attempts two at a time at one receiver, and others beside them', async () => {
     const { queue, begun, start, letGo } = aQueue();
     start();
 
     await queue.send([1, 2, 3, 4].map((seq) => aRing(seq)));
-    await queue.send([aRing(5, { host: 'b.example' })]);
+    await queue.send([aRing(5, { lane: 'acme run b.example/' })]);
     expect(begun).toEqual([1, 2, 5]);
 
     letGo(1)?.();

@@ -49,7 +49,7 @@ async function aDeliverer() {
       const deliveries = { send: async (all: readonly DeliveryRing[]) => void rung.push(...all) };
       const rows = await outboxRows({ deps }, run);
       await publishOutbox({ ...deps, bus: aBus(), deliveries }, rows);
-      const { host: _, delayMs: __, ...key } = rung[0] ?? { host: '', delayMs: 0 };
+      const { lane: _, delayMs: __, ...key } = rung[0] ?? { lane: '', delayMs: 0 };
       return { run, message: aMessage(run.id, JSON.stringify(key)) };
     },
   };

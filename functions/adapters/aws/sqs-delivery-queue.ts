@@ -13,7 +13,7 @@ interface Options {
   readonly clock?: Pick<Clock, 'sleep'>;
 }
 
-/** A standard queue whose groups are the hosts: a dead one's deliveries wait, not everybody's. */
+/** A standard queue whose groups are the receivers: a dead one's deliveries wait, not everybody's. */
 export class SqsDeliveryQueue implements DeliveryQueue {
   readonly #deps;
 
@@ -35,5 +35,5 @@ export class SqsDeliveryQueue implements DeliveryQueue {
   }
 }
 
-/** A group's name may not hold every character of a host's, nor be as long. */
-const groupOf = ({ host }: DeliveryRing) => createHash('sha256').update(host).digest('hex');
+/** A group's name may not hold every character of a lane's, nor be as long. */
+const groupOf = ({ lane }: DeliveryRing) => createHash('sha256').update(lane).digest('hex');

@@ -1,8 +1,8 @@
 import type { Clock } from '#core/run/deps.ts';
 import type { DeliveryQueue, DeliveryRing } from '#core/webhook/delivery-queue.ts';
 
-/** Attempts at one host at the same time. */
-const attemptsPerHost = 2;
+/** At the same time. */
+const attemptsPerLane = 2;
 
 interface Options {
   readonly clock: Pick<Clock, 'sleep'>;
@@ -17,8 +17,8 @@ interface Lane {
 type Deliver = (ring: DeliveryRing, signal: AbortSignal) => Promise<void>;
 
 /**
- * The queue of webhook deliveries on the embedded runtime: a lane for each host, so that one that is
- * dead delays nobody else. It lives in memory; what is lost with the process the sweeper finds.
+ * The queue of webhook deliveries on the embedded runtime: a lane for each receiver, so that one that
+ * is dead delays nobody else. It lives in memory; what is lost with the process the sweeper finds.
  */
 export class InMemoryDeliveryQueue implements DeliveryQueue {
   readonly #options: Options;
@@ -35,7 +35,7 @@ export class InMemoryDeliveryQueue implements DeliveryQueue {
 
   start(deliver: Deliver): void {
     this.#deliver = deliver;
-    for (const [host, lane] of this.#lanes) this.#wake(host, lane);
+    for (const [name, lane] of this.#lanes) this.#wake(name, lane);
   }
 
   async send(rings: readonly DeliveryRing[]): Promise<void> {
@@ -59,16 +59,16 @@ export class InMemoryDeliveryQueue implements DeliveryQueue {
     const name = nameOf(ring);
     if (this.#closing.signal.aborted || this.#rung.has(name)) return;
     this.#rung.add(name);
-    const lane = this.#lanes.get(ring.host) ?? { waiting: [], inHand: 0 };
-    this.#lanes.set(ring.host, lane);
+    const lane = this.#lanes.get(ring.lane) ?? { waiting: [], inHand: 0 };
+    this.#lanes.set(ring.lane, lane);
     lane.waiting.push(ring);
-    this.#wake(ring.host, lane);
+    this.#wake(ring.lane, lane);
   }
 
-  #wake(host: string, lane: Lane): void {
+  #wake(name: string, lane: Lane): void {
     const deliver = this.#deliver;
     if (deliver === undefined || this.#closing.signal.aborted) return;
-    while (lane.inHand < attemptsPerHost) {
+    while (lane.inHand < attemptsPerLane) {
       const ring = lane.waiting.shift();
       if (ring === undefined) break;
       this.#rung.delete(nameOf(ring));
@@ -76,11 +76,11 @@ export class InMemoryDeliveryQueue implements DeliveryQueue {
       const attempt = this.#attempt(deliver, ring).finally(() => {
         this.#inHand.delete(attempt);
         lane.inHand -= 1;
-        this.#wake(host, lane);
+        this.#wake(name, lane);
       });
       this.#inHand.add(attempt);
     }
-    if (lane.inHand === 0) this.#lanes.delete(host);
+    if (lane.inHand === 0) this.#lanes.delete(name);
   }
 
   async #attempt(deliver: Deliver, ring: DeliveryRing): Promise<void> {

@@ -1,12 +1,7 @@
 import { deleteAllBut } from '../store/delete-all-but.ts';
 import { TransactionConflict, type Write } from '../store/item-store.ts';
-import {
-  outboxRange,
-  runCheckpointRange,
-  runKey,
-  runPartition,
-  sessionPartition,
-} from '../store/keys.ts';
+import { runCheckpointRange, runKey, sessionPartition } from '../store/keys.ts';
+import { isTold } from '../webhook/is-told.ts';
 import type { RunDeps } from './deps.ts';
 import { tallyWrites } from './keep-tally.ts';
 import type { EndedRun } from './run.ts';
@@ -24,9 +19,7 @@ const longestPauseMs = 200;
  */
 export async function purgeRun(deps: Deps, run: EndedRun): Promise<void> {
   const { store, blobs } = deps;
-  const pk = runPartition(keyOf(run));
-  const untold = await store.queryKeys({ pk, ...outboxRange, order: 'ascending', limit: 1 });
-  if (untold.length > 0) return;
+  if (!(await isTold(store, keyOf(run)))) return;
   await blobs.deleteAll(`${run.orgId}/${run.id}/`);
   if (!leavesSteps(run)) await purgeSteps(deps, run);
   await deleteAllBut(store, runKey(keyOf(run)));

@@ -12,6 +12,7 @@ import {
   sessionKey,
   sessionPartition,
 } from '../store/keys.ts';
+import { isTold } from '../webhook/is-told.ts';
 import {
   findSession,
   keepUntil,
@@ -98,10 +99,11 @@ async function hide({ store, clock, settings }: DeleteDeps, session: Session): P
   return { ...hidden, version: session.version + 1 };
 }
 
-/** Takes the runs away, and the rest as soon as no run at work needs it. */
+/** Takes the runs away, and the rest as soon as no run at work needs it, and nobody who is told of one. */
 async function deleteHidden(deps: DeleteDeps, session: Session): Promise<void> {
   const key = keyOfSession(session);
-  for (const runId of await runsOf(deps.store, key)) {
+  const runs = await runsOf(deps.store, key);
+  for (const runId of runs) {
     try {
       await deleteRun(deps, { orgId: key.orgId, runId }, { steps: true });
     } catch (error) {
@@ -110,9 +112,15 @@ async function deleteHidden(deps: DeleteDeps, session: Session): Promise<void> {
   }
   const held = await runsWithTurns(deps.store, key);
   const now = deps.clock.now();
-  if (held.length === 0) return purge(deps, session, now);
+  if (held.length === 0 && (await areTold(deps.store, key.orgId, runs)))
+    return purge(deps, session, now);
   const due = now + deps.settings.leaseSeconds * 1000;
   await deps.store.transact([writeSession(session, session, due)]);
+}
+
+async function areTold(store: ItemStore, orgId: string, runs: Iterable<string>): Promise<boolean> {
+  for (const runId of runs) if (!(await isTold(store, { orgId, runId }))) return false;
+  return true;
 }
 
 /** The index may not have the newest yet; those have turns. */

@@ -1,8 +1,8 @@
 import type { RunDeps } from '../run/deps.ts';
 import type { Run } from '../run/run.ts';
-import { findRun } from '../run/run-repository.ts';
+import { toRun } from '../run/run-repository.ts';
 import { TransactionConflict } from '../store/item-store.ts';
-import { deliveryRange, runPartition } from '../store/keys.ts';
+import { deliveryRange, runKey, runPartition } from '../store/keys.ts';
 import {
   Delivery,
   type DeliveryAttempt,
@@ -88,7 +88,8 @@ interface Target {
 /** @returns a reason where nobody is there to be told */
 async function targetOf(deps: DeliverDeps, delivery: Delivery): Promise<Target | string> {
   const { orgId, runId, receiver } = delivery;
-  const run = await findRun(deps, { orgId, runId });
+  // Also one that no reader sees any more: it is kept until all of this is settled.
+  const run = toRun(await deps.store.get(runKey({ orgId, runId })));
   if (run === undefined) return 'The run has expired.';
   if (receiver === runItself) {
     if (await isRetired(deps, delivery)) return 'The receiver has answered 410 before.';

@@ -9,8 +9,8 @@ export interface DeliveryKey extends RunKey {
 
 /** A delivery is due. */
 export interface DeliveryRing extends DeliveryKey {
-  /** Who may be slow or dead, and must keep up nobody else. */
-  readonly host: string;
+  /** Who may be slow or dead, and must keep up nobody else; of any length. */
+  readonly lane: string;
   /** At most `longestDelayMs`. */
   readonly delayMs: number;
 }

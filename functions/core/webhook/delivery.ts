@@ -81,9 +81,16 @@ export const ringOf = (delivery: Delivery, now: number): DeliveryRing => ({
   runId: delivery.runId,
   seq: delivery.seq,
   receiver: delivery.receiver,
-  host: URL.canParse(delivery.url) ? new URL(delivery.url).host : '',
+  lane: laneOf(delivery),
   delayMs: Math.max(0, delivery.nextAttemptAt - now),
 });
+
+/** A tenant's webhook; of the runs' own those that go to one place, whatever its query says. */
+function laneOf({ orgId, receiver, url }: Delivery): string {
+  if (receiver !== runItself || !URL.canParse(url)) return `${orgId} ${receiver}`;
+  const { host, pathname } = new URL(url);
+  return `${orgId} ${receiver} ${host}${pathname}`;
+}
 
 /** A message is on its way for what is due soon: the sweeper leaves it that much time. */
 const graceMs = 60_000;

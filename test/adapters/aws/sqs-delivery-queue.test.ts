@@ -25,17 +25,17 @@ describe('SqsDeliveryQueue', () => {
   it('sends what is needed to find the delivery, after its delay', async () => {
     const { queue, sent } = aQueue();
 
-    await queue.send([{ ...key, host: 'hook.example', delayMs: 5_001 }]);
+    await queue.send([{ ...key, lane: 'acme run hook.example/', delayMs: 5_001 }]);
 
     expect(sent().map(({ DelaySeconds }) => DelaySeconds)).toEqual([6]);
     expect(sent().map(({ MessageBody = '' }) => decodeDelivery(MessageBody))).toEqual([key]);
   });
 
-  it('groups by host, whatever its name', async () => {
+  it('groups by receiver, whatever its name', async () => {
     const { queue, sent } = aQueue();
-    const hosts = ['a.example', 'b.example:8443', 'a.example', `${'x'.repeat(300)}.example`];
+    const lanes = ['a.example', 'b.example:8443', 'a.example', `${'x'.repeat(300)}.example`];
 
-    await queue.send(hosts.map((host) => ({ ...key, host, delayMs: 0 })));
+    await queue.send(lanes.map((lane) => ({ ...key, lane, delayMs: 0 })));
 
     const groups = sent().map(({ MessageGroupId = '' }) => MessageGroupId);
     expect(groups[0]).toBe(groups[2]);
@@ -48,7 +48,7 @@ describe('SqsDeliveryQueue', () => {
     const { sqs, queue } = aQueue();
     sqs.resolves({ Failed: [{ Id: '0', SenderFault: true, Code: 'Bad' }] });
 
-    await expect(queue.send([{ ...key, host: '', delayMs: 0 }])).rejects.toThrow(
+    await expect(queue.send([{ ...key, lane: '', delayMs: 0 }])).rejects.toThrow(
       'Not queued: delivery of run r1 (Bad)',
     );
   });

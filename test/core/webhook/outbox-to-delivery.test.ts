@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { publishOutbox } from '#core/outbox/outbox.ts';
 import { cancelRun } from '#core/run/cancel-run.ts';
-import { keyOf } from '#core/run/run-repository.ts';
+import { deleteEndedRun } from '#core/run/delete-ended-run.ts';
+import type { Run } from '#core/run/run.ts';
+import { findRun, keyOf } from '#core/run/run-repository.ts';
 import { sweep } from '#core/run/sweep.ts';
+import { deleteSession } from '#core/session/purge-session.ts';
 import { TransactionConflict } from '#core/store/item-store.ts';
-import { runPartition } from '#core/store/keys.ts';
+import { runPartition, sessionPartition } from '#core/store/keys.ts';
 import { deliver } from '#core/webhook/deliver.ts';
 import type { DeliveryRing } from '#core/webhook/delivery-queue.ts';
 import { aBus } from '../../builders/a-bus.ts';
@@ -15,6 +18,7 @@ import { aWebhook, ofRun, ofWebhook } from '../../builders/an-engine-with-webhoo
 import { outboxRows } from '../outbox-rows.ts';
 
 const url = 'https://receiver.example/';
+const minute = 60_000;
 const day = 24 * 3600 * 1000;
 const { signal } = new AbortController();
 
@@ -133,20 +137,79 @@ describe('an attempt', () => {
   });
 });
 
+const tell = async (engine: Awaited<ReturnType<typeof anIdleEngine>>) => {
+  for (const ring of engine.rung.splice(0)) await deliver(engine.delivering, ring, signal);
+};
+
+const sweepOnce = (engine: Awaited<ReturnType<typeof anIdleEngine>>) =>
+  sweep({ ...withoutWorkflow(engine.deps), ...engine.deps });
+
+const itemsOf = ({ deps }: Engine, pk: string) =>
+  deps.store.queryKeys({ pk, order: 'ascending', limit: 100 });
+
 describe('deliveries', () => {
-  it('go with their run', async () => {
+  it('go with their run, once they are settled', async () => {
     const engine = await anIdleEngine();
     const { id } = await aWebhook(engine, url);
     const run = await aCancelledRun(engine, { url, dialect: 'longrun' });
     await publishOutbox(engine.deps, await outboxRows(engine, run));
+    await tell(engine);
     expect(await ofWebhook(engine, id)).toHaveLength(1);
 
     engine.clock.advance(31 * day);
-    await sweep({ ...engine.deps, ...withoutWorkflow(engine.deps) });
+    await sweepOnce(engine);
 
     expect(await ofWebhook(engine, id)).toEqual([]);
-    const pk = runPartition(keyOf(run));
-    const query = { pk, order: 'ascending', limit: 10 } as const;
-    expect(await engine.deps.store.queryKeys(query)).toEqual([]);
+    expect(await itemsOf(engine, runPartition(keyOf(run)))).toEqual([]);
+  });
+
+  const removals = {
+    'has expired': async (engine: Engine) => engine.clock.advance(31 * day),
+    'was deleted': ({ deps }: Engine, run: Run) =>
+      deleteEndedRun(withoutWorkflow(deps), keyOf(run)),
+    'was deleted with its session': ({ deps }: Engine, run: Run) =>
+      deleteSession(withoutWorkflow(deps), run),
+  };
+
+  it.each(Object.entries(removals))('are made though their run %s', async (_, remove) => {
+    const engine = await anIdleEngine();
+    const run = await aCancelledRun(engine, { url, dialect: 'longrun' });
+    await publishOutbox(engine.deps, await outboxRows(engine, run));
+    await remove(engine, run);
+    engine.clock.advance(10 * minute);
+    await sweepOnce(engine);
+    expect(await findRun(engine.deps, keyOf(run))).toBeUndefined();
+
+    const answers = [{ status: 503 }, { status: 200 }];
+    const post = async () => answers.shift() ?? { status: 500 };
+    for (const ring of engine.rung.splice(0))
+      await deliver({ ...engine.delivering, post }, ring, signal);
+    engine.clock.advance(10 * minute);
+    await sweepOnce(engine);
+    expect(answers).toHaveLength(1);
+    for (const ring of engine.rung.splice(0))
+      await deliver({ ...engine.delivering, post }, ring, signal);
+
+    expect(answers).toEqual([]);
+    engine.clock.advance(10 * minute);
+    await sweepOnce(engine);
+    expect(await itemsOf(engine, runPartition(keyOf(run)))).toEqual([]);
+  });
+
+  it('of a run are made from its session, which is there as long', async () => {
+    const engine = await anIdleEngine();
+    const run = await aCancelledRun(engine, { url, dialect: 'langgraph' });
+    await publishOutbox(engine.deps, await outboxRows(engine, run));
+    await deleteSession(withoutWorkflow(engine.deps), run);
+    engine.clock.advance(10 * minute);
+    await sweepOnce(engine);
+    expect(await itemsOf(engine, sessionPartition(run))).not.toEqual([]);
+
+    await tell(engine);
+    engine.clock.advance(10 * minute);
+    await sweepOnce(engine);
+
+    expect(engine.posted).toHaveLength(1);
+    expect(await itemsOf(engine, sessionPartition(run))).toEqual([]);
   });
 });

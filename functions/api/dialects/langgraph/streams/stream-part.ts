@@ -1,3 +1,4 @@
+import { oneLine } from '#api/event-stream.ts';
 import type { StreamMode } from './stream-mode.ts';
 
 /** One event of a stream, for those who have asked for its mode. */
@@ -58,7 +59,7 @@ export function toFrames(
 export const frameOf = ({ event, data }: StreamPart, id?: string): string =>
   [
     `event: ${event}`,
-    `data: ${JSON.stringify(data)}`,
+    `data: ${oneLine(data)}`,
     ...(id === undefined ? [] : [`id: ${id}`]),
     '\r\n',
   ].join('\r\n');

@@ -1,3 +1,4 @@
+import { oneLine } from '#api/event-stream.ts';
 import { wireId } from '#api/wire-id.ts';
 import type { RunDeps } from '#core/run/deps.ts';
 import { type Run, RunOutput } from '#core/run/run.ts';
@@ -142,5 +143,5 @@ const toolFrame = (event: 'TOOL_START' | 'TOOL_END' | 'TOOL_ERROR', data: object
 const toFrames = ({ seq, at }: RunEvent, told: readonly Told[]): string[] =>
   told.map(({ event, data }, i) => {
     const id = i === told.length - 1 ? `id: ${seq}\n` : '';
-    return `data:${JSON.stringify({ event, data, timestamp: at })}\n${id}\n`;
+    return `data:${oneLine({ event, data, timestamp: at })}\n${id}\n`;
   });
