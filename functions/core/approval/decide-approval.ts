@@ -4,7 +4,7 @@ import type { RunDeps } from '../run/deps.ts';
 import { cancelled, failed, ringNext } from '../run/finish-run.ts';
 import { resumedRun } from '../run/resumed-run.ts';
 import type { AskingRun, Run, StoppedRun } from '../run/run.ts';
-import { beginLeg, type NewLeg } from '../run/run-leg.ts';
+import { beginLeg, changedByLeg, type NewLeg } from '../run/run-leg.ts';
 import { changeRun, getRun, keyOf, type RunChange } from '../run/run-repository.ts';
 import type { EditedArguments } from '../session/transcript.ts';
 import type { RunKey } from '../store/keys.ts';
@@ -71,7 +71,7 @@ export async function decideApproval(
       const { leg } = command;
       return {
         ...change,
-        run: leg ? { ...change.run, breakpoints: leg.breakpoints } : change.run,
+        run: leg ? { ...change.run, ...changedByLeg(leg) } : change.run,
         writes: [
           ...(change.writes ?? []),
           ...(leg ? [beginLeg(pending, leg, decision.at)] : []),

@@ -6,7 +6,7 @@ import type { RunKey } from '../store/keys.ts';
 import type { Principal } from '../tenant/principal.ts';
 import type { RunDeps } from './deps.ts';
 import { resumedRun } from './resumed-run.ts';
-import { beginLeg, type NewLeg } from './run-leg.ts';
+import { beginLeg, changedByLeg, type NewLeg } from './run-leg.ts';
 import { changeRun, stateConflict } from './run-repository.ts';
 
 export interface ContinueRunCommand extends RunKey {
@@ -35,7 +35,7 @@ export async function continueRun(deps: Deps, command: ContinueRunCommand): Prom
     const at = deps.clock.now();
     const continued = { ...pause, continued: { by: by.name, at } };
     return {
-      run: { ...resumedRun(deps.settings, current, at), breakpoints: leg.breakpoints },
+      run: { ...resumedRun(deps.settings, current, at), ...changedByLeg(leg) },
       events: [{ type: 'run.resumed', data: {} }],
       writes: [
         replacePause(command, current.pauses, pause, continued),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ItemStore, Write } from '../store/item-store.ts';
 import { legKey, legRange, type SessionKey, sessionPartition } from '../store/keys.ts';
-import { type Breakpoints, type RunIn, RunMetadata } from './run.ts';
+import { type Breakpoints, type RunIn, RunMetadata, type RunWebhook } from './run.ts';
 
 /**
  * Part of a run, from one of its pauses to the next, under an id of its own: for callers to whom an
@@ -23,11 +23,19 @@ export type RunLeg = z.infer<typeof RunLeg>;
 export interface NewLeg extends Pick<RunLeg, 'id' | 'metadata' | 'wire'> {
   /** Where the run stops from now on. @default - nowhere */
   readonly breakpoints?: Breakpoints | undefined;
+  /** Who is told of the run from now on. @default - who was told before */
+  readonly webhook?: RunWebhook | undefined;
 }
+
+/** What a leg changes of its run. */
+export const changedByLeg = ({ breakpoints, webhook }: NewLeg) => ({
+  breakpoints,
+  ...(webhook === undefined ? {} : { webhook }),
+});
 
 /** The leg of a paused run that goes on at `createdAt`. */
 export function beginLeg(run: RunIn<'PAUSED'>, leg: NewLeg, createdAt: number): Write {
-  const { breakpoints: _, ...own } = leg;
+  const { breakpoints: _, webhook: __, ...own } = leg;
   const value: RunLeg = { ...own, runId: run.id, afterPause: run.pauses, createdAt };
   return { put: { ...legKey(run, leg.id), value }, when: { absent: true } };
 }

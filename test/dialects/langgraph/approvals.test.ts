@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { Run } from '#api/dialects/langgraph/runs/contract.ts';
 import { Thread } from '#api/dialects/langgraph/threads/contract.ts';
-import { type Effect, workingAgent } from '../../builders/an-agent.ts';
+import { anAgent, type Effect, workingAgent } from '../../builders/an-agent.ts';
 import { aLangGraph, aThreadId, human, said } from './a-langgraph.ts';
 
 const Runs = z.array(Run);
@@ -262,4 +262,33 @@ describe('an answer to nothing', () => {
 
     await graph.refused(422, 'POST', `/threads/${aThreadId}/runs`, { json });
   });
+});
+
+it.each([
+  ['a delay', { after_seconds: 30 }, /after_seconds/],
+  ['a webhook that is none', { webhook: 'junk' }, /webhook/],
+])('an answer with %s is refused, and the question stays', async (_, extra, reason) => {
+  const { graph } = await anInterruptedThread();
+
+  const refusal = await graph.refused(422, 'POST', `/threads/${aThreadId}/runs`, {
+    json: { assistant_id: 'worker', command: { resume: true }, ...extra },
+  });
+
+  expect(JSON.stringify(refusal)).toMatch(reason);
+  expect((await graph.getThread(aThreadId)).status).toBe('interrupted');
+});
+
+it('an answer through another assistant than the one that asks is refused', async () => {
+  const effects: Effect[] = [];
+  const asking = workingAgent((effect) => void effects.push(effect));
+  const graph = await aLangGraph([asking, anAgent({ id: 'other' })]);
+  await graph.thread({ thread_id: aThreadId });
+  await graph.wait(aThreadId, { input: human('guarded') });
+
+  const refusal = await graph.refused(422, 'POST', `/threads/${aThreadId}/runs`, {
+    json: { assistant_id: 'other', command: { resume: true } },
+  });
+
+  expect(JSON.stringify(refusal)).toMatch(/must be worker/);
+  expect(effects).toEqual([]);
 });

@@ -92,6 +92,18 @@ it('is told of a run that stands at a breakpoint as of a success that asks nobod
   expect(stopped).not.toHaveProperty(['values', '__interrupt__']);
 });
 
+it('is the one of the answer from then on, of a run that asks a person', async () => {
+  const graph = await aLangGraph();
+  await graph.thread({ thread_id: aThreadId });
+  const { run_id } = await graph.run(aThreadId, { input: human('guarded'), webhook });
+  await graph.join(aThreadId, run_id);
+
+  await graph.wait(aThreadId, { command: { resume: true }, webhook: `${webhook}/2` });
+
+  const run = await getRun(graph.deps, { orgId: 'acme', runId: run_id });
+  expect(run.webhook).toEqual({ url: `${webhook}/2`, dialect: 'langgraph' });
+});
+
 const toldOf = async (
   { deps }: Awaited<ReturnType<typeof aLangGraph>>,
   runId: string,

@@ -52,12 +52,16 @@ export async function commandOf(
     generateFollowups: false,
     context: { ...withoutIds(configurable), ...asked.context, ...body.context },
     metadata: body.metadata ?? undefined,
-    ...(body.webhook ? { webhook: { url: body.webhook, dialect: 'langgraph' } } : {}),
+    webhook: webhookOf(body),
     wire: keepRequest(body, threadId === undefined && body.on_completion !== 'keep'),
     idempotency,
     entry: await entryOf(deps, body, threadId, principal.orgId),
   };
 }
+
+/** Who is told of the run; `undefined` where nobody is. */
+export const webhookOf = ({ webhook }: RunRequest) =>
+  webhook ? { url: webhook, dialect: 'langgraph' } : undefined;
 
 /** Where the run stops; `undefined` where it does nowhere. */
 export function breakpointsOf({

@@ -13,12 +13,13 @@ import { supersedeEarlier } from '#core/run/supersede.ts';
 import { findSession } from '#core/session/session.ts';
 import { sessionStanding } from '#core/session/session-standing.ts';
 import type { Principal } from '#core/tenant/principal.ts';
+import { checkWebhookUrl } from '#core/webhook/check-webhook-url.ts';
 import { findAssistant } from '../assistants/assistants.ts';
 import { pausedRun } from '../threads/views.ts';
 import type { RunRequest } from './contract.ts';
 import { keepRequest } from './kept-request.ts';
 import { readResume } from './resume-decision.ts';
-import { breakpointsOf, commandOf, inputOf, type StartRequest } from './run-command.ts';
+import { breakpointsOf, commandOf, inputOf, type StartRequest, webhookOf } from './run-command.ts';
 import { findWireRun, firstLeg, type WireRun } from './wire-run.ts';
 
 export interface StartedRun {
@@ -113,6 +114,12 @@ async function resumePaused(
     throw invalidInput([
       { field: 'command.update', message: 'cannot come with an answer: write the state first' },
     ]);
+  if (body.after_seconds)
+    throw invalidInput([{ field: 'after_seconds', message: 'cannot come with an answer' }]);
+  if (findAgent(deps, body.assistant_id, principal).id !== paused.agentId)
+    throw invalidInput([
+      { field: 'assistant_id', message: `must be ${paused.agentId}, which waits for the answer` },
+    ]);
   return decide(deps, paused, request);
 }
 
@@ -161,11 +168,14 @@ async function begin(
   paused: RunIn<'PAUSED'>,
   decided: (leg: NewLeg) => Promise<DecidedRun>,
 ): Promise<StartedRun | undefined> {
+  const webhook = webhookOf(body);
+  if (webhook) checkWebhookUrl(webhook.url, { allowsLoopback: deps.settings.webhooksToLoopback });
   const leg = {
     id: deps.newId(),
     wire: keepRequest(body, false),
     ...(body.metadata ? { metadata: body.metadata } : {}),
     breakpoints: breakpointsOf(body),
+    webhook,
   };
   try {
     const { legId, replayed } = await decided(leg);
