@@ -24,6 +24,21 @@ export interface LifecycleTarget {
   readonly functionArns: Readonly<Record<LifecycleTask, string>>;
 }
 
+/** What Lambda says where it did not run the function, for want of concurrency or for a fault of its own. */
+const notInvoked = [
+  'Lambda.TooManyRequestsException',
+  'Lambda.ServiceException',
+  'Lambda.SdkClientException',
+] as const;
+
+/** Over an hour: a run that nobody has worked on yet is late, not failed. */
+const untilInvoked: TaskRetry = {
+  maxAttempts: 120,
+  intervalSeconds: 2,
+  backoffRate: 2,
+  maxDelaySeconds: 60,
+};
+
 type AslState = Readonly<Record<string, unknown>>;
 
 /** Time for all else than a pause; with it an execution stays under the year that one may last. */
@@ -77,7 +92,7 @@ function taskStates(name: string, state: TaskState, target: LifecycleTarget) {
       Arguments: { FunctionName: target.functionArns[state.task], Payload: taskInput },
       TimeoutSeconds: state.timeoutSeconds,
       Output: jsonata('$states.result.Payload'),
-      Retry: [toRetry(['States.ALL'], state.retry)],
+      Retry: [toRetry(notInvoked, untilInvoked), toRetry(['States.ALL'], state.retry)],
       Catch: [onError(state.onError)],
       Next: choice,
     },
@@ -107,6 +122,7 @@ const waitState = (state: WaitState, target: LifecycleTarget): AslState => ({
   Output: jsonata('$states.result'),
   Retry: [
     { ErrorEquals: ['States.Timeout', runEnded], MaxAttempts: 0 },
+    toRetry(notInvoked, untilInvoked),
     toRetry(['States.ALL'], state.retry),
   ],
   Catch: [

@@ -54,6 +54,13 @@ it('lets an execution last longer than any pause, and no longer than one may', (
   expect(definition.TimeoutSeconds).toBeLessThanOrEqual(year);
 });
 
+/** A throttled function has not been asked: long enough for any burst to pass. */
+const untilInvoked = {
+  ErrorEquals: expect.arrayContaining(['Lambda.TooManyRequestsException']),
+  MaxAttempts: 120,
+  MaxDelaySeconds: 60,
+};
+
 describe.each(tasks)('the task %s', (name, { task, timeoutSeconds, retry, onError }) => {
   const state = definition.States[name];
 
@@ -71,6 +78,7 @@ describe.each(tasks)('the task %s', (name, { task, timeoutSeconds, retry, onErro
   it('is tried again as the table says', () => {
     expect(state).toMatchObject({
       Retry: [
+        untilInvoked,
         {
           ErrorEquals: ['States.ALL'],
           MaxAttempts: retry.maxAttempts,
@@ -133,6 +141,7 @@ describe.each(waits)('the wait %s', (name, { task, timeoutSeconds, retry, ...wai
     expect(state).toMatchObject({
       Retry: [
         { ErrorEquals: ['States.Timeout', runEnded], MaxAttempts: 0 },
+        untilInvoked,
         { ErrorEquals: ['States.ALL'], MaxAttempts: retry.maxAttempts },
       ],
     });

@@ -4,7 +4,8 @@ import type { CheckpointRef } from '../run/run.ts';
 import type { SessionKey } from '../store/keys.ts';
 import { branchOf, type Checkpoint, writeCheckpoint } from './checkpoints.ts';
 import { type CreatedSession, createSession, getSession } from './create-session.ts';
-import { moveHead, sessionHead } from './session.ts';
+import { moveHead } from './session.ts';
+import { sessionStanding } from './session-standing.ts';
 import { type FilePart, type Message, mediaKey } from './transcript.ts';
 
 type Deps = Pick<RunDeps, 'store' | 'blobs' | 'clock' | 'log' | 'settings' | 'newId'>;
@@ -13,7 +14,7 @@ type Deps = Pick<RunDeps, 'store' | 'blobs' | 'clock' | 'log' | 'settings' | 'ne
 const mostCheckpoints = 90;
 
 /**
- * A session that begins with what another has come to: its branch, media included, and its metadata.
+ * A session that begins with what another has come to, its run at work or in wait included: its branch, media included, and its metadata.
  * Of a long one the older part becomes one checkpoint. Its runs stay with the first.
  * @throws RunError session_not_found
  */
@@ -24,8 +25,8 @@ export async function copySession(
   idempotency: IdempotencyClaim | undefined,
 ): Promise<CreatedSession> {
   const session = await getSession(deps, key);
-  const head = await sessionHead(deps.store, key);
-  const branch = await branchOf(deps, key, head?.checkpoint ?? null);
+  const { tip } = await sessionStanding(deps, key);
+  const branch = await branchOf(deps, key, tip);
   return createSession(deps, {
     orgId: key.orgId,
     userId,

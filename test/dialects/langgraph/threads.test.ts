@@ -142,6 +142,17 @@ describe('a thread', () => {
     await graph.refused(404, 'GET', `/threads/${aThreadId}/runs/${run_id}`);
   });
 
+  it('is copied with the call that it waits for', async () => {
+    const graph = await aLangGraph();
+    const { thread_id } = await graph.thread();
+    await graph.wait(thread_id, { input: human('guarded') });
+
+    const copy = await graph.take(Thread, 'POST', `/threads/${thread_id}/copy`);
+
+    expect(said(copy.values)).toEqual(said((await graph.getThread(thread_id)).values));
+    expect((await graph.state(copy.thread_id)).next).toEqual(['tools']);
+  });
+
   it('is copied with what was said in it, and goes its own way', async () => {
     const graph = await aLangGraph();
     const { thread_id } = await graph.thread({ metadata: { a: 1 } });
