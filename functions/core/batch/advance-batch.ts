@@ -11,6 +11,7 @@ import {
   type Batch,
   type Chunk,
   errorsKept,
+  groupOf,
   hasEnded,
   resultsKey,
   sumOf,
@@ -125,7 +126,7 @@ async function submitNext(
   const unsubmitted = open.filter(({ done, lines }) => done < lines);
   if (unsubmitted.length === 0) return { next: 'WAIT' };
   const priority = batch.defaults.priority ?? 'low';
-  const own = open.reduce((sum, { done, settled }) => sum + done - settled, 0);
+  const own = await countAtWork(deps, batch);
   const waiting = await countWaiting(deps, batch.orgId, priority, backlog);
   const room = Math.floor((backlog - Math.max(own, waiting)) / linesPerChunk);
   // Nothing is tried before a limit lets it in: a try that is refused is work for nothing.
@@ -134,6 +135,10 @@ async function submitNext(
   if (chunks.length === 0) return { next: 'WAIT' };
   return { next: 'SUBMIT', chunks: chunks.map(({ number }) => number) };
 }
+
+/** Those that wait for a person hold nobody back. */
+const countAtWork = ({ tally }: AdvanceDeps, { id, orgId }: Batch) =>
+  tally.count({ orgId, groupId: groupOf(id), statuses: ['QUEUED', 'RUNNING'] });
 
 const graceOf = ({ cancelled }: Batch) => (cancelled?.at ?? 0) + cancelGraceMs;
 

@@ -20,6 +20,22 @@ it('queues no more than a thousand lines at a time', async () => {
   expect(await runIdsOf(engine)).toHaveLength(1000);
 });
 
+it('goes on past lines that wait for a person', async () => {
+  const engine = await anEngine({ agents });
+  const items = Array.from({ length: 1500 }, (_, i) => ({
+    message: i % 100 === 0 ? 'guarded' : 'safe',
+  }));
+  await createdBatch(engine, { agentId: 'worker', source: { items } });
+
+  await vi.waitFor(
+    async () => {
+      engine.clock.advance(500);
+      expect(await runIdsOf(engine)).toHaveLength(1500);
+    },
+    { timeout: 15_000 },
+  );
+});
+
 it('stops where the tenant may queue no more, and goes on later', async () => {
   const engine = await anEngine({ agents });
   await changeTenantSettings(engine.deps, 'acme', () => ({ limits: { queued: 30, running: 3 } }));

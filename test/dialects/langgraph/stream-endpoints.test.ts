@@ -82,11 +82,10 @@ describe('a run that is streamed', () => {
   });
 
   it('in a mode that there is not is refused', async () => {
-    expect(
-      await stream(await aThread(), `${runs}/stream`, { stream_mode: 'smells' }),
-    ).toMatchObject({
-      status: 422,
-    });
+    const reply = await stream(await aThread(), `${runs}/stream`, { stream_mode: 'smells' });
+
+    expect(reply).toMatchObject({ status: 422 });
+    expect(JSON.stringify(reply)).toMatch(/must be one of values, updates, messages, /);
   });
 
   it('ends with the state of its thread', async () => {

@@ -161,6 +161,14 @@ describe('a body', () => {
     });
   });
 
+  it('with another framework is told which one there is', async () => {
+    const { post } = await aJobsApi();
+
+    const { json } = await post({ prompt: 'hello', framework: 'crewai' });
+
+    expect(json).toMatchObject({ detail: [{ msg: 'only praisonai is served' }] });
+  });
+
   it.each(['https://127.0.0.1/', 'https://[::1]/', 'https://10.0.0.1/', 'https://localhost/x'])(
     'with a webhook that leads to no public address is refused with 422: %s',
     async (webhook_url) => {

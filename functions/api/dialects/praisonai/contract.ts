@@ -39,9 +39,9 @@ export const JobRequest = z.object({
   recipe_name: optionalText(),
   recipe_config: RunContext.nullish(),
   framework: z
-    .literal('praisonai', { error: 'only praisonai is served' })
+    .string()
     .nullish()
-    .or(z.literal('')),
+    .refine((name) => !name || name === 'praisonai', { error: 'only praisonai is served' }),
   config: RunContext.nullish(),
   webhook_url: optionalText(z.string().refine(isWebUrl, { error: 'must be an http(s) URL' })),
   timeout: z
@@ -101,7 +101,7 @@ export const JobResult = z.object({
 const ListQuery = z.object({
   status: JobStatus.optional(),
   session_id: z.string().max(longestLabel).optional(),
-  page: z.coerce.number().int().min(1).default(1),
+  page: z.coerce.number().int().min(1).max(10_000).default(1),
   page_size: z.coerce.number().int().min(1).max(100).default(20),
 });
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Contract } from '#api/contract.ts';
 import { RunContext } from '#core/run/agents.ts';
 import { RunMetadata } from '#core/run/run.ts';
-import { StreamModes } from '../streams/stream-mode.ts';
+import { StreamMode, StreamModes } from '../streams/stream-mode.ts';
 import { CheckpointName, WireValues } from '../threads/contract.ts';
 import { CheckpointId, ListParameter, RunId, ThreadId } from '../wire-ids.ts';
 
@@ -50,7 +50,11 @@ export const RunRequest = z.object({
   assistant_id: z.string().min(1),
   input: z.json().nullish(),
   command: Command.nullish(),
-  stream_mode: z.union([StreamModes, z.null()]).optional(),
+  stream_mode: z
+    .union([StreamModes, z.null()], {
+      error: `must be one of ${StreamMode.options.join(', ')}, or a list of them`,
+    })
+    .optional(),
   stream_subgraphs: z.boolean().nullish(),
   stream_resumable: z.boolean().nullish(),
   metadata: RunMetadata.nullish(),
